@@ -1,0 +1,14 @@
+"""The registry of venues: one line each, real ones first, the simulated one last."""
+
+from feeds.venues.base import Venue
+from feeds.venues.coinbase import Coinbase
+from feeds.venues.kraken import Kraken
+from feeds.venues.sim import Sim
+from feeds.venues.yahoo import Yahoo
+
+REGISTRY: dict[str, type[Venue]] = {
+    "COINBASE": Coinbase,
+    "KRAKEN": Kraken,
+    "YAHOO": Yahoo,
+    "SIM": Sim,
+}

@@ -1,0 +1,234 @@
+"""Floor 2. What a venue is: facts about its line, and pure functions from its words to ours.
+
+A venue never reads a clock, opens a socket or keeps state between frames; `feeds/feed.py` runs it.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar, Literal
+
+import msgspec
+from msgspec import Struct
+
+from feeds.errors import FeedError
+from feeds.market import Bar, Instrument, Kind, Quote, Trade, is_price, is_size
+from feeds.symbols import name_of
+
+NoticeKind = Literal["ack", "refused", "heartbeat", "pong", "reconnect", "maintenance", "ignored", "bad"]
+
+
+class Notice(Struct, frozen=True, kw_only=True):
+    """What a venue says that is no price.
+
+    ack: it took (a) symbol(s). refused: it won't serve `symbol`, for `reason`. heartbeat: proof of life,
+    of `symbol` when given, else of the whole line. pong: proves the socket only, not the data.
+    reconnect: it asks us to come again. maintenance: it says that it is not open for `reason`.
+    ignored: understood, and of no use to us. bad: not understood, or not believable; counted by `reason`.
+    """
+
+    kind: NoticeKind
+    symbol: str | None = None
+    reason: str = ""
+
+
+Event = Quote | Trade | Notice
+
+
+class Request(Struct, frozen=True):
+    """A GET on the venue's REST host: an absolute path and its query."""
+
+    path: str
+    params: dict[str, str] = {}
+
+
+class Venue:
+    """One venue: its facts as class attributes, its words as pure methods.
+
+    Subclasses override what their venue has. `parse` never raises: what can't be read comes back as a
+    Notice of kind `bad`.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    mode: ClassVar[Literal["stream", "poll", "made"]] = "stream"
+    simulated: ClassVar[bool] = False
+    delay_minutes: ClassVar[int] = 0
+
+    ws_url: ClassVar[str] = ""
+    rest_url: ClassVar[str] = ""
+    headers: ClassVar[dict[str, str]] = {}
+    silence: ClassVar[float] = 15.0  # seconds without data or heartbeat after which the line is dead
+    chunk: ClassVar[int] = 50  # symbols in one subscribe message at the most
+    send_every: ClassVar[float] = 0.1  # seconds between two messages of ours
+    connect_every: ClassVar[float] = 1.0  # seconds between two connects at the least
+    max_frame: ClassVar[int] = 4 * 1024 * 1024
+    ping_every: ClassVar[float | None] = None  # seconds between pings of ours, where the venue wants them
+    requests_per_second: ClassVar[float] = 4.0  # REST calls, at the most
+    poll_every: ClassVar[float] = 10.0  # mode poll: seconds between two looks at one symbol
+
+    bar_rows: ClassVar[dict[str, int]] = {}  # REST history: our interval → rows in one answer at the most
+    featured: ClassVar[tuple[Instrument, ...]] = ()  # known without asking; the first visit's watchlist
+    open_catalogue: ClassVar[bool] = False  # true: there is no list of instruments, so any name may exist
+
+    # ------------------------------------------------------------------ names
+    def native(self, symbol: str) -> str:
+        """Return the venue's own code for our symbol."""
+        return name_of(symbol)
+
+    def symbol(self, native: str) -> str:
+        """Return our symbol for the venue's own code. Raises BadSymbol for one that can't be ours."""
+        raise NotImplementedError(f"{type(self).__name__} must name its symbols")
+
+    def canonical(self, symbol: str) -> str:
+        """Return the one symbol for something that has several spellings here."""
+        return symbol
+
+    # ----------------------------------------------------------------- stream
+    def subscribe(self, natives: list[str]) -> list[str]:
+        """Return the messages that ask for these codes (at most `chunk` of them)."""
+        return []
+
+    def unsubscribe(self, natives: list[str]) -> list[str]:
+        """Return the messages that give these codes back."""
+        return []
+
+    def ping(self) -> str | None:
+        """Return the message of an application ping, or None where the venue has none."""
+        return None
+
+    def parse(self, raw: str | bytes, received: int) -> list[Event]:
+        """Return what one frame says. `received` is our time of arrival in ms. Never raises."""
+        try:
+            return self.read(raw, received)
+        except (msgspec.DecodeError, ValueError, TypeError, LookupError, OverflowError, RecursionError) as error:
+            return [Notice(kind="bad", reason=f"unreadable frame: {quoted(raw)} ({type(error).__name__})")]
+
+    def read(self, raw: str | bytes, received: int) -> list[Event]:
+        """Return what one frame says; may raise on one it can't read (`parse` catches)."""
+        return []
+
+    # ------------------------------------------------------------------- REST
+    def instruments(self) -> Request | None:
+        """Return the request for the whole catalogue, or None where there is none."""
+        return None
+
+    def read_instruments(self, body: bytes) -> list[Instrument]:
+        """Return the catalogue. Raises FeedError on an answer that is an error or can't be read."""
+        return []
+
+    def bars(self, native: str, interval: str, start: int, end: int) -> Request | None:
+        """Return the request for bars that open in [start, end) ms, at most `bar_rows[interval]` of them."""
+        return None
+
+    def read_bars(self, body: bytes, symbol: str, interval: str, now: int) -> list[Bar]:
+        """Return the bars of an answer, oldest first, `source` backfill; a bar that ends after `now` has
+        `closed` false. Raises FeedError on an answer that is an error or can't be read."""
+        return []
+
+    def poll(self, native: str) -> Request | None:
+        """Return the request for the newest price of one code, where the venue is polled."""
+        return None
+
+    def read_poll(self, body: bytes, symbol: str, received: int) -> list[Event]:
+        """Return what a poll's answer says. Raises FeedError on an answer that is an error."""
+        return []
+
+    def explain(self, status: int, body: bytes) -> FeedError | None:
+        """Return the venue's own meaning of an HTTP answer that is not 200, or None for the usual one."""
+        return None
+
+    # ------------------------------------------------------------------- made
+    def made(self, symbol: str, since: int, until: int) -> list[Event]:
+        """Mode made: return the events with since < time <= until, oldest first."""
+        return []
+
+    def made_bars(self, symbol: str, interval: str, start: int, end: int) -> list[Bar]:
+        """Mode made: return the bars that open in [start, end), oldest first."""
+        return []
+
+
+def quoted(raw: str | bytes) -> str:
+    """Return the beginning of a venue's text, fit for a log line: at most 200 printable characters."""
+    text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
+    return "".join(c if c.isprintable() else " " for c in text[:200])
+
+
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+
+
+def number(value: object) -> float | None:
+    """Return a venue's number: a string, int or float, None for none of them (`""`, null, `"N/A"`).
+
+    Raises ValueError for a text that looks like a number and is none (`"0.-10000"`, `"1,5"`, NaN).
+    """
+    if value is None or isinstance(value, bool):
+        return None
+    if isinstance(value, (int, float)):
+        result = float(value)
+    elif isinstance(value, str):
+        if value.strip() in ("", "N/A", "N/D", "-", "null"):
+            return None
+        if not NUMBER.fullmatch(value):
+            raise ValueError(f"not a number: {value[:32]!r}")
+        result = float(value)
+    else:
+        raise ValueError(f"not a number: {type(value).__name__}")
+    if result != result or result in (float("inf"), float("-inf")):
+        raise ValueError(f"not a finite number: {str(value)[:32]!r}")
+    return result
+
+
+def price(value: object) -> float | None:
+    """Return a price above zero; None when the venue gave none, or gave 0 for "none". ValueError otherwise."""
+    result = number(value)
+    if result is None or result == 0.0:
+        return None
+    if not is_price(result):
+        raise ValueError(f"not a price: {str(value)[:32]!r}")
+    return result
+
+
+def size(value: object) -> float | None:
+    """Return a size of zero or more, None when the venue gave none. ValueError otherwise."""
+    result = number(value)
+    if result is None:
+        return None
+    if not is_size(result):
+        raise ValueError(f"not a size: {str(value)[:32]!r}")
+    return result
+
+
+RFC3339 = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,12}))?(Z|[+-]\d\d:\d\d)", re.ASCII
+)
+
+
+def rfc3339(text: str) -> int | None:
+    """Return the time of an RFC 3339 text in ms UTC whatever its number of decimals; None for a zero
+    time (year 1 or 1970-01-01), which venues write for "unknown". Raises ValueError for other texts."""
+    found = RFC3339.fullmatch(text)
+    if not found:
+        raise ValueError(f"not a time: {text[:40]!r}")
+    year, month, day, hour, minute, second = (int(part) for part in found.groups()[:6])
+    if year <= 1970:
+        return None
+    zone = found[8]
+    shift = timedelta(0)
+    if zone != "Z":
+        shift = timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6])) * (1 if zone[0] == "+" else -1)
+    whole = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC) - shift
+    millis = int(((found[7] or "") + "000")[:3])
+    return int(whole.timestamp()) * 1000 + millis
+
+
+def pair(venue: str, base: str, quote: str, kind: Kind, tick: float | None, native: str, title: str = "") -> Instrument:
+    """Return the instrument `VENUE:BASE-QUOTE`."""
+    return Instrument(
+        symbol=f"{venue}:{base}-{quote}",
+        base=base,
+        quote=quote,
+        kind=kind,
+        tick_size=tick,
+        native=native,
+        title=title,
+    )

@@ -1,0 +1,332 @@
+"""Floor 1. The protocol: every kind of message, every group name, and how each is packed.
+
+Two wires meet here.
+
+**Worker ↔ hub**, over the channel layer. Everything is msgpack in the `body` of one Channels message:
+
+    worker → group `market.00` … `market.31`   market.frame   Frame    what changed, many symbols a message
+    worker → group `market.control`            market.sync    Sync     every 2 s: epoch, seq of each symbol, venues
+    worker → a hub's own channel               market.states  States   the whole state of the symbols it asked for
+    hub    → channel `feeds`                   watch          Watch    "keep these live for me", renewed every 15 s
+    hub    → channel `feeds`                   unwatch        Unwatch  "nobody here looks at these any more"
+    hub    → channel `feeds`                   snapshot       Ask      "send me the state of these"
+    hub    → channel `feeds`                   history        Older    "fetch older bars of this symbol"
+
+A symbol always travels in the same group, chosen by a stable hash. Its `seq` rises by one with each
+published state; `epoch` names the worker run and sorts by its start. A hub that sees a seq skipped, or a
+Sync that knows more than it does, asks for a snapshot.
+
+**Browser ↔ web**, JSON text frames, `"type"` first, as README describes them. The structs below are the
+frames; `dashboard/session.py` decides who gets which.
+"""
+
+import zlib
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from feeds.market import INTERVALS, Bar, FeedStatus, Instrument, Quote, Trade
+
+VERSION = 1
+SUBPROTOCOL = "ticker.v1"
+
+# --------------------------------------------------------------------------- groups and channels
+SHARDS = 32
+FEEDS_CHANNEL = "feeds"
+CONTROL_GROUP = "market.control"
+MARKET_GROUPS = tuple(f"market.{shard:02d}" for shard in range(SHARDS))
+
+
+def group_of(symbol: str) -> str:
+    """Return the group a symbol's messages travel in: legal in every channel layer whatever the symbol."""
+    return MARKET_GROUPS[zlib.crc32(symbol.encode()) % SHARDS]
+
+
+def session_group(session_key: str) -> str:
+    """Return the group that hears of the end of one login session; the key itself is not in the name."""
+    return f"session.{zlib.crc32(session_key.encode()):08x}"
+
+
+# --------------------------------------------------------------------------- worker ↔ hub
+FRAME = "market.frame"
+SYNC = "market.sync"
+STATES = "market.states"
+WATCH = "watch"
+UNWATCH = "unwatch"
+SNAPSHOT = "snapshot"
+HISTORY = "history"
+
+
+class Frame(Struct, frozen=True, array_like=True):
+    """What changed of the symbols of one group since the last frame."""
+
+    epoch: str
+    quotes: list[Quote] = []
+    trades: list[Trade] = []
+    bars: list[Bar] = []
+
+
+class History(Struct, frozen=True, array_like=True):
+    """How far the stored bars of a symbol are: `loading`, `ready`, or `failed` with a reason."""
+
+    state: str
+    reason: str = ""
+
+
+class SymbolState(Struct, frozen=True, array_like=True):
+    """The whole state of one symbol: `bars` by interval, oldest first, the forming one last."""
+
+    symbol: str
+    seq: int
+    quote: Quote | None = None
+    trades: list[Trade] = []
+    bars: dict[str, list[Bar]] = {}
+    history: dict[str, History] = {}
+    refused: str = ""
+    instrument: Instrument | None = None
+
+
+class States(Struct, frozen=True, array_like=True):
+    """The worker's answer to an Ask."""
+
+    epoch: str
+    states: list[SymbolState]
+
+
+class Sync(Struct, frozen=True, array_like=True):
+    """The worker's heartbeat: what it serves, and how its venues are."""
+
+    epoch: str
+    time: int
+    seqs: dict[str, int]
+    statuses: list[FeedStatus]
+    refused: dict[str, str] = {}
+    catalogue: int = 0
+
+
+class Watch(Struct, frozen=True, array_like=True):
+    """A hub's whole demand: symbol → streams. It replaces what the hub said before."""
+
+    hub: str
+    demand: dict[str, list[str]]
+
+
+class Unwatch(Struct, frozen=True, array_like=True):
+    """A hub has no more readers of these symbols (an empty list: of any)."""
+
+    hub: str
+    symbols: list[str]
+
+
+class Ask(Struct, frozen=True, array_like=True):
+    """Send the states of these symbols to the channel `reply`."""
+
+    reply: str
+    symbols: list[str]
+
+
+class Older(Struct, frozen=True, array_like=True):
+    """Fetch `count` bars of `interval` that open before `end` (ms) into the store, then send the state to `reply`."""
+
+    reply: str
+    symbol: str
+    interval: str
+    end: int
+    count: int
+
+
+_pack = msgspec.msgpack.Encoder()
+BODIES: dict[str, Any] = {
+    FRAME: msgspec.msgpack.Decoder(Frame),
+    SYNC: msgspec.msgpack.Decoder(Sync),
+    STATES: msgspec.msgpack.Decoder(States),
+    WATCH: msgspec.msgpack.Decoder(Watch),
+    UNWATCH: msgspec.msgpack.Decoder(Unwatch),
+    SNAPSHOT: msgspec.msgpack.Decoder(Ask),
+    HISTORY: msgspec.msgpack.Decoder(Older),
+}
+
+
+def pack(kind: str, body: Struct) -> dict[str, Any]:
+    """Return the Channels message that carries `body`."""
+    return {"type": kind, "body": _pack.encode(body)}
+
+
+def unpack(message: dict[str, Any]) -> Any:
+    """Return the body of a Channels message made by `pack`. Raises ValueError for any other message."""
+    decoder = BODIES.get(message.get("type", ""))
+    if decoder is None:
+        raise ValueError(f"unknown message type {message.get('type')!r}")
+    try:
+        return decoder.decode(message["body"])
+    except (KeyError, TypeError, msgspec.DecodeError) as error:
+        raise ValueError(f"unreadable {message['type']}: {error}") from error
+
+
+# --------------------------------------------------------------------------- streams
+QUOTE_STREAM = "quote"
+TRADES_STREAM = "trades"
+BAR_STREAMS = {f"bars:{interval}": interval for interval in INTERVALS}
+STREAMS = frozenset([QUOTE_STREAM, TRADES_STREAM, *BAR_STREAMS])
+
+# --------------------------------------------------------------------------- browser → web
+
+
+class Subscribe(Struct, frozen=True, tag="subscribe"):
+    symbols: list[str]
+    streams: list[str] = ["quote"]
+    id: int | str | None = None
+
+
+class Unsubscribe(Struct, frozen=True, tag="unsubscribe"):
+    symbols: list[str]
+    streams: list[str] | None = None
+    id: int | str | None = None
+
+
+class Ack(Struct, frozen=True, tag="ack"):
+    n: int
+
+
+class Rate(Struct, frozen=True, tag="rate"):
+    max: float
+
+
+class Pause(Struct, frozen=True, tag="pause"):
+    pass
+
+
+class Resume(Struct, frozen=True, tag="resume"):
+    pass
+
+
+class Ping(Struct, frozen=True, tag="ping"):
+    time: float | int | None = None
+
+
+Incoming = Subscribe | Unsubscribe | Ack | Rate | Pause | Resume | Ping
+INCOMING = {kind.__struct_config__.tag: kind for kind in (Subscribe, Unsubscribe, Ack, Rate, Pause, Resume, Ping)}
+
+# --------------------------------------------------------------------------- web → browser
+
+
+class Hello(Struct, frozen=True, tag="hello"):
+    v: int
+    server_time: int
+    window: int
+    heartbeat: int
+    max_symbols: int
+
+
+class Subscribed(Struct, frozen=True, tag="subscribed"):
+    id: int | str | None
+    symbols: list[str]
+    rejected: dict[str, str]
+
+
+class Unsubscribed(Struct, frozen=True, tag="unsubscribed"):
+    id: int | str | None
+    symbols: list[str]
+    rejected: dict[str, str]
+
+
+class Snapshot(Struct, frozen=True, tag="snapshot"):
+    symbol: str
+    epoch: str
+    seq: int
+    quote: Quote | None
+    trades: list[Trade]
+    bars: dict[str, list[Bar]]
+
+
+class Update(Struct, frozen=True, tag="update", omit_defaults=True):
+    n: int
+    time: int
+    quotes: list[Quote] = []
+    trades: list[Trade] = []
+    bars: list[Bar] = []
+    dropped: int = 0
+
+
+class Status(Struct, frozen=True, tag="status"):
+    venue: str
+    state: str
+    since: int
+    reason: str
+
+
+class Heartbeat(Struct, frozen=True, tag="heartbeat"):
+    time: int
+
+
+class Pong(Struct, frozen=True, tag="pong"):
+    time: float | int | None
+    server_time: int
+
+
+class Error(Struct, frozen=True, tag="error"):
+    id: int | str | None
+    code: str
+    message: str
+
+
+Outgoing = Hello | Subscribed | Unsubscribed | Snapshot | Update | Status | Heartbeat | Pong | Error
+
+ERROR_CODES = (
+    "bad_json",
+    "bad_message",
+    "unknown_type",
+    "unknown_symbol",
+    "too_many_symbols",
+    "rate_limited",
+    "not_allowed",
+)
+CLOSE_RESTART = 4503
+CLOSE_BAD = 4400
+CLOSE_LOGIN = 4401
+CLOSE_SLOW = 4408
+CLOSE_MANY = 4429
+
+_json = msgspec.json.Encoder()
+
+
+def to_json(message: Any) -> bytes:
+    """Return a message, or any part of one, as JSON; NaN and infinities can't occur in it."""
+    return _json.encode(message)
+
+
+def to_text(message: Any) -> str:
+    """Return a message as the text of a WebSocket frame."""
+    return _json.encode(message).decode()
+
+
+class Refused(ValueError):
+    """A client's message that can't be served: `code` of the contract, `id` if it had one."""
+
+    def __init__(self, code: str, message: str, id: int | str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.id = id
+
+
+def from_client(text: str) -> Incoming:
+    """Return a client's message. Raises Refused, whose text says what was wrong and what is right."""
+    try:
+        raw = msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise Refused("bad_json", f"not JSON: {error}; send one JSON object a frame") from None
+    except RecursionError:
+        raise Refused("bad_json", "nested too deep; send one flat JSON object a frame") from None
+    if not isinstance(raw, dict):
+        raise Refused("bad_message", 'send a JSON object with a "type", like {"type":"ping"}')
+    request = raw.get("id")
+    if not isinstance(request, (int, str)) or isinstance(request, bool) or len(str(request)) > 64:
+        request = None
+    kind = raw.get("type")
+    if not isinstance(kind, str) or kind not in INCOMING:
+        raise Refused("unknown_type", f"unknown type; one of {' '.join(INCOMING)}", request)
+    try:
+        return msgspec.convert(raw, INCOMING[kind])
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise Refused("bad_message", f"{kind}: {error}", request) from None
