@@ -175,13 +175,13 @@ STREAMS = frozenset([QUOTE_STREAM, TRADES_STREAM, *BAR_STREAMS])
 
 class Subscribe(Struct, frozen=True, tag="subscribe"):
     symbols: list[str]
-    streams: list[str] = ["quote"]
+    streams: tuple[str, ...] = (QUOTE_STREAM,)
     id: int | str | None = None
 
 
 class Unsubscribe(Struct, frozen=True, tag="unsubscribe"):
     symbols: list[str]
-    streams: list[str] | None = None
+    streams: tuple[str, ...] | None = None
     id: int | str | None = None
 
 
