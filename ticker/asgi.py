@@ -1,0 +1,27 @@
+"""Floor 5. The ASGI application: HTTP to Django, WebSocket and channel messages to their consumers."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ticker.settings")
+
+from django.core.asgi import get_asgi_application  # noqa: E402
+
+from ticker.env import exit_on_bad_environment  # noqa: E402
+
+with exit_on_bad_environment():
+    http_application = get_asgi_application()
+
+from channels.auth import AuthMiddlewareStack  # noqa: E402
+from channels.routing import ChannelNameRouter, ProtocolTypeRouter, URLRouter  # noqa: E402
+
+from dashboard.origin import SameOriginValidator  # noqa: E402
+from dashboard.routing import websocket_urlpatterns  # noqa: E402
+from feeds.routing import channel_consumers  # noqa: E402
+
+application = ProtocolTypeRouter(
+    {
+        "http": http_application,
+        "websocket": SameOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "channel": ChannelNameRouter(channel_consumers),
+    }
+)
