@@ -1,0 +1,176 @@
+"""Floor 2. The market's last state: merges what venues say, conflates it, numbers every change."""
+
+from collections import deque
+
+from feeds.market import Freshness, Quote, Trade
+
+TAPE = 50  # trades kept of a symbol
+IDS = 10_000  # trade ids remembered of a symbol, so that none is counted twice
+PENDING = 5_000  # trades of a symbol that may wait for one flush
+
+SAID = ("size", "bid", "bid_size", "ask", "ask_size", "open", "high", "low", "volume")
+
+
+class _Line:
+    """One symbol's state: what is known, and what changed since it was last taken."""
+
+    __slots__ = (
+        "ask", "ask_size", "base", "bid", "bid_size", "dirty", "hi", "high", "ids", "last", "lo", "low",
+        "merged", "open", "pending", "received", "seq", "size", "stale", "symbol", "tape", "time", "volume",
+    )  # fmt: skip
+
+    def __init__(self, symbol: str, seq: int) -> None:
+        self.symbol = symbol
+        self.seq = seq
+        self.time: int | None = None
+        self.received = 0
+        self.last = self.size = self.bid = self.bid_size = self.ask = self.ask_size = None
+        self.open = self.high = self.low = self.volume = None
+        self.hi: float | None = None
+        self.lo: float | None = None
+        self.merged = 0
+        self.base: Freshness = "live"
+        self.stale = False
+        self.dirty = False
+        self.tape: deque[Trade] = deque(maxlen=TAPE)
+        self.pending: list[Trade] = []
+        self.ids: dict[str, None] = {}
+
+    def moved(self, price: float) -> None:
+        self.last = price
+        self.stretch(price)
+
+    def stretch(self, price: float) -> None:
+        self.hi = price if self.hi is None or price > self.hi else self.hi
+        self.lo = price if self.lo is None or price < self.lo else self.lo
+
+    def quote(self) -> Quote:
+        return Quote(
+            symbol=self.symbol, seq=self.seq, time=self.time, received=self.received,
+            last=self.last, size=self.size, bid=self.bid, bid_size=self.bid_size,
+            ask=self.ask, ask_size=self.ask_size, open=self.open, high=self.high, low=self.low,
+            volume=self.volume, hi=self.last if self.hi is None else self.hi,
+            lo=self.last if self.lo is None else self.lo, merged=self.merged,
+            state="stale" if self.stale else self.base,
+        )  # fmt: skip
+
+
+class Board:
+    """Every watched symbol's last state. `seq` rises by one each time a changed symbol is taken, and goes
+    on rising when a symbol is dropped and watched again."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, _Line] = {}
+        self._dirty: dict[str, _Line] = {}
+        self._dropped: dict[str, int] = {}
+        self.duplicates = 0
+        self.late = 0
+
+    def add(self, symbol: str) -> None:
+        """Begin to keep a symbol; one that is kept already stays as it is."""
+        if symbol not in self._lines:
+            self._lines[symbol] = _Line(symbol, self._dropped.pop(symbol, 0))
+
+    def drop(self, symbol: str) -> None:
+        """Forget a symbol's state, but not its number."""
+        line = self._lines.pop(symbol, None)
+        if line is not None:
+            self._dropped[symbol] = line.seq
+            self._dirty.pop(symbol, None)
+
+    def __contains__(self, symbol: str) -> bool:
+        return symbol in self._lines
+
+    def quote(self, quote: Quote) -> bool:
+        """Merge what a venue said over what is known; False when it told nothing new.
+
+        A quote older than the state it would replace (by the venue's own clock) is counted, not shown.
+        """
+        line = self._lines.get(quote.symbol)
+        if line is None:
+            return False
+        if quote.time is not None and line.time is not None and quote.time < line.time:
+            self.late += 1
+            return False
+        for field in SAID:
+            value = getattr(quote, field)
+            if value is not None:
+                setattr(line, field, value)
+        if quote.last is not None:
+            line.moved(quote.last)
+        line.time = quote.time if quote.time is not None else line.time
+        line.received = quote.received
+        line.base = quote.state
+        line.stale = False
+        line.merged += 1
+        self.touch(quote.symbol)
+        return True
+
+    def trade(self, trade: Trade, received: int) -> bool:
+        """Put a trade on the tape and its price on the board; False for one that was counted before."""
+        line = self._lines.get(trade.symbol)
+        if line is None:
+            return False
+        if trade.id in line.ids:
+            self.duplicates += 1
+            return False
+        line.ids[trade.id] = None
+        if len(line.ids) > IDS:
+            del line.ids[next(iter(line.ids))]
+        line.tape.append(trade)
+        if len(line.pending) < PENDING:
+            line.pending.append(trade)
+        if line.time is None or trade.time >= line.time:
+            line.moved(trade.price)
+            line.size, line.time, line.received = trade.size, trade.time, received
+        elif not trade.recap:
+            line.stretch(trade.price)
+        line.stale = line.stale and trade.recap
+        self.touch(trade.symbol)
+        return True
+
+    def stale(self, symbol: str, stale: bool) -> None:
+        """Say that a symbol's price can't be called live, or can be again."""
+        line = self._lines.get(symbol)
+        if line is not None and line.stale != stale:
+            line.stale = stale
+            self.touch(symbol)
+
+    def touch(self, symbol: str) -> None:
+        """Have a symbol published with the next flush, whatever changed of it."""
+        line = self._lines.get(symbol)
+        if line is not None and not line.dirty:
+            line.dirty = True
+            self._dirty[symbol] = line
+
+    @property
+    def dirty(self) -> bool:
+        return bool(self._dirty)
+
+    def take(self) -> list[tuple[Quote, list[Trade]]]:
+        """Return the new state of each changed symbol with the trades since it was last taken."""
+        taken = []
+        for line in self._dirty.values():
+            line.seq += 1
+            taken.append((line.quote(), line.pending))
+            line.dirty = False
+            line.pending = []
+            line.hi = line.lo = None
+            line.merged = 0
+        self._dirty = {}
+        return taken
+
+    def state(self, symbol: str) -> tuple[int, Quote | None, list[Trade]]:
+        """Return a symbol's number, its quote (None before the first price) and its newest trades, oldest first.
+
+        It is the state last taken: what changed since then follows under the next number.
+        """
+        line = self._lines.get(symbol)
+        if line is None:
+            return self._dropped.get(symbol, 0), None, []
+        known = line.received or line.time is not None
+        return line.seq, line.quote() if known else None, list(line.tape)
+
+    def seqs(self) -> dict[str, int]:
+        """Return the number of every kept symbol."""
+        return {symbol: line.seq for symbol, line in self._lines.items()}
