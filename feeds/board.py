@@ -8,7 +8,7 @@ TAPE = 50  # trades kept of a symbol
 IDS = 10_000  # trade ids remembered of a symbol, so that none is counted twice
 PENDING = 5_000  # trades of a symbol that may wait for one flush
 
-SAID = ("size", "bid", "bid_size", "ask", "ask_size", "open", "high", "low", "volume")
+BESIDE = ("bid", "bid_size", "ask", "ask_size", "open", "high", "low", "volume")
 
 
 class _Line:
@@ -16,13 +16,14 @@ class _Line:
 
     __slots__ = (
         "ask", "ask_size", "base", "bid", "bid_size", "dirty", "hi", "high", "ids", "last", "lo", "low",
-        "merged", "open", "pending", "received", "seq", "size", "stale", "symbol", "tape", "time", "volume",
+        "merged", "open", "pending", "quoted", "received", "seq", "size", "stale", "symbol", "tape", "time", "volume",
     )  # fmt: skip
 
     def __init__(self, symbol: str, seq: int) -> None:
         self.symbol = symbol
         self.seq = seq
         self.time: int | None = None
+        self.quoted: int | None = None  # the venue's time of the last quote; channels run apart
         self.received = 0
         self.last = self.size = self.bid = self.bid_size = self.ask = self.ask_size = None
         self.open = self.high = self.low = self.volume = None
@@ -43,6 +44,27 @@ class _Line:
     def stretch(self, price: float) -> None:
         self.hi = price if self.hi is None or price > self.hi else self.hi
         self.lo = price if self.lo is None or price < self.lo else self.lo
+
+    def merge(self, quote: Quote) -> bool:
+        """Take over what a quote says; False when all of it was known."""
+        changed = self.stale or quote.state != self.base or quote.time != self.quoted
+        for field in BESIDE:
+            value = getattr(quote, field)
+            if value is not None and value != getattr(self, field):
+                setattr(self, field, value)
+                changed = True
+        newest = quote.time is None or self.time is None or quote.time >= self.time
+        if newest:
+            changed = changed or quote.last not in (None, self.last)
+            if quote.last is not None:
+                self.moved(quote.last)
+                self.size = quote.size
+            self.time = self.time if quote.time is None else quote.time
+        if changed:
+            self.quoted = self.quoted if quote.time is None else quote.time
+            self.received, self.base, self.stale = quote.received, quote.state, False
+            self.merged += 1
+        return changed
 
     def quote(self) -> Quote:
         return Quote(
@@ -84,25 +106,17 @@ class Board:
     def quote(self, quote: Quote) -> bool:
         """Merge what a venue said over what is known; False when it told nothing new.
 
-        A quote older than the state it would replace (by the venue's own clock) is counted, not shown.
+        A quote older than the last one (by the venue's own clock) is counted, not shown; one older than
+        the last trade gives its bid and ask, not its price.
         """
         line = self._lines.get(quote.symbol)
         if line is None:
             return False
-        if quote.time is not None and line.time is not None and quote.time < line.time:
+        if quote.time is not None and line.quoted is not None and quote.time < line.quoted:
             self.late += 1
             return False
-        for field in SAID:
-            value = getattr(quote, field)
-            if value is not None:
-                setattr(line, field, value)
-        if quote.last is not None:
-            line.moved(quote.last)
-        line.time = quote.time if quote.time is not None else line.time
-        line.received = quote.received
-        line.base = quote.state
-        line.stale = False
-        line.merged += 1
+        if not line.merge(quote):
+            return False
         self.touch(quote.symbol)
         return True
 
@@ -163,7 +177,7 @@ class Board:
     def state(self, symbol: str) -> tuple[int, Quote | None, list[Trade]]:
         """Return a symbol's number, its quote (None before the first price) and its newest trades, oldest first.
 
-        It is the state last taken: what changed since then follows under the next number.
+        Take what is pending first: else it is told here, and told again under the next number.
         """
         line = self._lines.get(symbol)
         if line is None:

@@ -1,0 +1,184 @@
+"""Floor 3. The lines to the venues: the only room that knows `websockets` and `httpx`.
+
+Every trouble leaves here as a FeedError with one plain reason. Certificates are always checked, proxies
+of the environment are not used, and redirects are not followed: a venue is the host its file names.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from email.utils import parsedate_to_datetime
+
+import httpx
+import websockets
+from msgspec import Struct
+from websockets.asyncio.client import ClientConnection
+
+from feeds.errors import FeedError
+from feeds.venues.base import Request, Venue, quoted
+
+CONNECT_TIMEOUT = 10.0
+ANSWER_TIMEOUT = 15.0
+LARGEST_ANSWER = 32 * 1024 * 1024
+AWAY = 60.0  # seconds to stay away after a 429 that doesn't say for how long
+FURTHEST = 900.0
+
+
+class Answer(Struct, frozen=True):
+    """A venue's HTTP answer with status 200."""
+
+    body: bytes
+    content_type: str
+
+
+def moved_to(url: str, origin: str | None) -> str:
+    """Return a venue's URL on another scheme, host and port when `origin` names them; its path stays."""
+    if not origin:
+        return url
+    path = url.partition("://")[2].partition("/")[2]
+    return f"{origin.rstrip('/')}/{path}" if path else origin.rstrip("/")
+
+
+class Line:
+    """An open WebSocket to a venue: iterate over its frames, `send` texts, `close` it."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
+
+    async def frames(self) -> AsyncIterator[str | bytes]:
+        """Yield each frame; raises FeedError when the line ends, also when it ends politely."""
+        try:
+            while True:
+                yield await self._connection.recv()
+        except websockets.ConnectionClosed as error:
+            raise FeedError(closing_reason(error)) from None
+
+    async def send(self, text: str) -> None:
+        """Send one message. Raises FeedError when the line is gone."""
+        try:
+            await self._connection.send(text)
+        except websockets.ConnectionClosed as error:
+            raise FeedError(closing_reason(error)) from None
+
+    async def close(self) -> None:
+        """End the line without waiting for a venue that doesn't answer."""
+        try:
+            async with asyncio.timeout(0.5):
+                await self._connection.close()
+        except TimeoutError:
+            self._connection.transport.abort()
+
+
+def closing_reason(error: websockets.ConnectionClosed) -> str:
+    """Return why a line ended, in one line."""
+    if error.rcvd is None:
+        return "connection lost"
+    said = quoted(error.rcvd.reason)
+    return f"closed by the venue ({error.rcvd.code}{' ' + said if said else ''})"
+
+
+async def open_line(venue: Venue, url: str) -> Line:
+    """Open a venue's WebSocket. Raises FeedError with the reason when that can't be had."""
+    try:
+        connection = await websockets.connect(
+            url,
+            additional_headers=venue.headers,
+            user_agent_header=None if "User-Agent" in venue.headers else "ticker",
+            max_size=venue.max_frame,
+            open_timeout=CONNECT_TIMEOUT,
+            close_timeout=1.0,
+            ping_interval=None,  # the silence clock counts data; a pong proves too little
+            proxy=None,
+        )
+    except websockets.InvalidStatus as error:
+        answer = error.response
+        raise refused_status(answer.status_code, answer.headers.get("Retry-After")) from None
+    except (OSError, TimeoutError, websockets.InvalidHandshake, websockets.InvalidURI) as error:
+        raise FeedError(f"can't connect: {plain(error)}") from None
+    return Line(connection)
+
+
+def plain(error: BaseException) -> str:
+    """Return an exception as one short line."""
+    text = str(error).replace("\n", " ")
+    return (text or type(error).__name__)[:160]
+
+
+def seconds(retry_after: str | None) -> float | None:
+    """Return the seconds of a Retry-After header, which may be a number or a date."""
+    if not retry_after:
+        return None
+    try:
+        return min(max(float(retry_after), 0.0), FURTHEST)
+    except ValueError:
+        pass
+    try:
+        return min(max(parsedate_to_datetime(retry_after).timestamp() - time.time(), 0.0), FURTHEST)
+    except (TypeError, ValueError):
+        return None
+
+
+def refused_status(status: int, retry_after: str | None) -> FeedError:
+    """Return what an HTTP status that is not a success means for us."""
+    wait = seconds(retry_after)
+    if status in (418, 429):
+        return FeedError(f"rate limited (HTTP {status})", AWAY if wait is None else wait)
+    if status == 451:
+        return FeedError("not served to this country (HTTP 451)", FURTHEST, terminal=True)
+    if status == 403:
+        return FeedError("refused (HTTP 403)", wait or AWAY)
+    if status == 404:
+        return FeedError("not found (HTTP 404)", wait, terminal=True)
+    if status >= 500:
+        return FeedError(f"venue out of order (HTTP {status})", wait)
+    return FeedError(f"unexpected answer (HTTP {status})", wait)
+
+
+class Rest:
+    """A venue's REST host: one request at a time, no faster than the venue likes, and none at all before
+    the time at which it let us come back."""
+
+    def __init__(self, venue: Venue, origin: str | None = None) -> None:
+        self._venue = venue
+        self._base = moved_to(venue.rest_url, origin)
+        self._spacing = 1.0 / venue.requests_per_second
+        self._turn = asyncio.Lock()
+        self._free_at = 0.0
+        self._client = httpx.AsyncClient(
+            headers={"User-Agent": "ticker"} | venue.headers,
+            timeout=httpx.Timeout(ANSWER_TIMEOUT, connect=CONNECT_TIMEOUT),
+            follow_redirects=False,
+            trust_env=False,
+            http2=False,
+        )
+
+    async def get(self, request: Request) -> Answer:
+        """Return the answer to a GET. Raises FeedError for anything but a success."""
+        async with self._turn:
+            await asyncio.sleep(max(0.0, self._free_at - time.monotonic()))
+            self._free_at = time.monotonic() + self._spacing
+            try:
+                return await self._ask(request)
+            except FeedError as error:
+                self._free_at = max(self._free_at, time.monotonic() + (error.retry_after or 0.0))
+                raise
+
+    async def _ask(self, request: Request) -> Answer:
+        try:
+            async with asyncio.timeout(ANSWER_TIMEOUT + CONNECT_TIMEOUT):
+                answer = await self._client.get(self._base + request.path, params=request.params)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError) as error:
+            raise FeedError(f"no answer: {plain(error)}") from None
+        if answer.status_code != 200:
+            own = self._venue.explain(answer.status_code, answer.content)
+            raise own or refused_status(answer.status_code, answer.headers.get("Retry-After"))
+        if len(answer.content) > LARGEST_ANSWER:
+            raise FeedError(f"answer of {len(answer.content)} bytes: too large")
+        content_type = answer.headers.get("Content-Type", "")
+        if answer.content.lstrip()[:1] == b"<" and "xml" not in content_type:
+            raise FeedError("a web page instead of data", AWAY)
+        return Answer(answer.content, content_type)
+
+    async def close(self) -> None:
+        """Let go of the host's connections."""
+        await self._client.aclose()
