@@ -1,0 +1,118 @@
+"""Floor 5. The environment variables, read and checked in one place; nonsense stops the start with a line."""
+
+import os
+import secrets
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from feeds.venues import REGISTRY
+from feeds.venues.base import Venue
+from ticker import values
+from ticker.values import EnvError
+
+KEY_FILE = Path(__file__).resolve().parent.parent / "var" / "secret-key"
+NEEDS_OWN_KEY = frozenset({"runserver"})  # what serves pages by hand must be told its SECRET_KEY
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """What the environment says, checked; empty where it says nothing and there is no default."""
+
+    secret_key: str
+    debug: bool
+    allowed_hosts: tuple[str, ...]
+    csrf_trusted_origins: tuple[str, ...]
+    login_required: bool
+    redis_urls: tuple[str, ...]
+    database_url: str
+    venues: tuple[str, ...]
+    watch: tuple[str, ...]
+    ws_urls: Mapping[str, str]  # venue → scheme, host and port instead of its own
+    rest_urls: Mapping[str, str]
+    sim_seed: int
+    sim_rate: float
+    host: str
+    port: int
+
+    @property
+    def https(self) -> bool:
+        """Tell whether people reach us by https: one of the trusted origins says so."""
+        return any(origin.startswith("https://") for origin in self.csrf_trusted_origins)
+
+    def venue_classes(self) -> list[type[Venue]]:
+        """Return the venues switched on, in their order."""
+        return [REGISTRY[name] for name in self.venues]
+
+
+@cache
+def load() -> Config:
+    """Return the configuration of this process. Raises EnvError."""
+    return from_env(os.environ, tuple(REGISTRY))
+
+
+def from_env(environ: Mapping[str, str], registry: tuple[str, ...]) -> Config:
+    """Return what `environ` says, with `registry` the names of the venues there are. Raises EnvError."""
+    debug = values.switch(environ, "DEBUG")
+    venues = values.venue_names(environ, "VENUES", registry)
+    return Config(
+        secret_key=secret_key(environ, debug),
+        debug=debug,
+        allowed_hosts=tuple(values.listed(environ, "ALLOWED_HOSTS")),
+        csrf_trusted_origins=values.each(environ, "CSRF_TRUSTED_ORIGINS", values.origin),
+        login_required=values.switch(environ, "LOGIN_REQUIRED"),
+        redis_urls=values.each(environ, "REDIS_URL", values.redis_url),
+        database_url=values.database_url(environ, "DATABASE_URL"),
+        venues=venues,
+        watch=values.symbols(environ, "WATCH", venues),
+        ws_urls=values.venue_urls(environ, "WS_URL", ("wss", "ws"), registry),
+        rest_urls=values.venue_urls(environ, "REST_URL", ("https", "http"), registry),
+        sim_seed=values.whole_number(environ, "SIM_SEED", 1, 0, 2**63 - 1),
+        sim_rate=values.positive_number(environ, "SIM_RATE", 2, 1000),
+        host=values.host("HOST", values.value(environ, "HOST") or "127.0.0.1"),
+        port=values.whole_number(environ, "PORT", 8000, 1, 65_535),
+    )
+
+
+@contextmanager
+def exit_on_bad_environment() -> Iterator[None]:
+    """Turn an EnvError into its one line on stderr and exit code 2."""
+    try:
+        yield
+    except EnvError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def secret_key(environ: Mapping[str, str], debug: bool) -> str:
+    """Return Django's key; only with DEBUG may it be the machine's own."""
+    key = values.value(environ, "SECRET_KEY")
+    if not key and not debug:
+        takes = "a long random text that stays the same from start to start"
+        raise EnvError("SECRET_KEY", "not set", takes)
+    return key or local_secret_key()
+
+
+def local_secret_key(path: Path = KEY_FILE) -> str:
+    """Return this machine's own key, made on first use (mode 0600); where it can't be kept, one for this run."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(50))
+        with suppress(FileExistsError):  # linked when whole: of two starts at once both read the same key
+            os.link(draft, path)
+        draft.unlink()
+        return path.read_text().strip()
+    except OSError:
+        return secrets.token_urlsafe(50)
+
+
+def choose_local_key(arguments: list[str]) -> None:
+    """Give a `manage.py` command this machine's own key unless it was told one, or serves pages by itself."""
+    command = arguments[1] if len(arguments) > 1 else ""
+    if not os.environ.get("SECRET_KEY") and command not in NEEDS_OWN_KEY:
+        os.environ["SECRET_KEY"] = local_secret_key()

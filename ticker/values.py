@@ -1,0 +1,186 @@
+"""Floor 5. The kinds of value an environment variable may have, each read and refused in one function."""
+
+from collections.abc import Callable, Mapping
+from ipaddress import ip_address
+from re import compile as pattern
+from urllib.parse import SplitResult, urlsplit
+
+from feeds.errors import BadSymbol
+from feeds.symbols import parse_symbol, shown, venue_of
+
+Environ = Mapping[str, str]
+HOST_NAME = pattern(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?")
+ON = ("1", "true", "yes", "on")
+OFF = ("0", "false", "no", "off", "")
+
+
+class EnvError(ValueError):
+    """A variable that can't be meant so: one line that names it, what was given, and what it takes."""
+
+    def __init__(self, name: str, given: str, takes: str) -> None:
+        super().__init__(f"{name}: {given}; it takes {takes}")
+
+
+def value(environ: Environ, name: str) -> str:
+    """Return a variable without blanks round it; unset and empty are the same."""
+    return environ.get(name, "").strip()
+
+
+def listed(environ: Environ, name: str) -> list[str]:
+    """Return the parts of a comma separated variable."""
+    return [part.strip() for part in value(environ, name).split(",") if part.strip()]
+
+
+def each(environ: Environ, name: str, check: Callable[[str, str], str]) -> tuple[str, ...]:
+    """Return the parts of a comma separated variable, each once and through `check(name, part)`."""
+    return tuple(dict.fromkeys(check(name, part) for part in listed(environ, name)))
+
+
+def switch(environ: Environ, name: str) -> bool:
+    """Return a variable that is on or off; unset is off."""
+    text = value(environ, name).lower()
+    if text not in (*ON, *OFF):
+        raise EnvError(name, f"{shown(text)} is neither on nor off", "1 or 0")
+    return text in ON
+
+
+def whole_number(environ: Environ, name: str, unset: int, low: int, high: int) -> int:
+    """Return an integer of a range, both ends included."""
+    text = value(environ, name) or str(unset)
+    plain = text.isascii() and text.removeprefix("-").isdigit() and len(text) < 32
+    if not plain or not low <= int(text) <= high:
+        raise EnvError(name, f"{shown(text)} is not one", f"a whole number from {low} to {high}")
+    return int(text)
+
+
+def positive_number(environ: Environ, name: str, unset: float, high: float) -> float:
+    """Return a float above zero, `high` at the most."""
+    text = value(environ, name) or str(unset)
+    takes = f"a number above 0, at most {high:g}"
+    try:
+        result = float(text)
+    except ValueError:
+        raise EnvError(name, f"{shown(text)} is no number", takes) from None
+    if not 0 < result <= high:  # a NaN is refused here too
+        raise EnvError(name, f"{shown(text)} is out of range", takes)
+    return result
+
+
+def host(name: str, text: str) -> str:
+    """Return an address or name to listen on, IPv6 without brackets."""
+    plain = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+    if is_address(plain) or HOST_NAME.fullmatch(plain):
+        return plain
+    raise EnvError(name, f"{shown(text)} is no address", "an IP address or a host name, like 127.0.0.1")
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text is an IP address."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_loopback(name: str) -> bool:
+    """Tell whether a host can only be this machine."""
+    return name == "localhost" or (is_address(name) and ip_address(name).is_loopback)
+
+
+def split(name: str, text: str, takes: str) -> SplitResult:
+    """Return the parts of a URL; it is not repeated in the error, for it may hold a password."""
+    try:
+        parts = urlsplit(text)
+        if parts.port == 0:
+            raise ValueError("port 0")
+    except ValueError:
+        raise EnvError(name, "not a URL", takes) from None
+    return parts
+
+
+def origin(name: str, text: str) -> str:
+    """Return a web origin: scheme and host, perhaps a port, nothing after it."""
+    takes = "origins like https://ticker.example, comma separated"
+    parts = split(name, text, takes)
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or text != f"{parts.scheme}://{parts.netloc}"
+    ):
+        raise EnvError(name, f"{shown(text)} is no origin", takes)
+    return text
+
+
+def redis_url(name: str, text: str) -> str:
+    """Return the URL of a Redis or Valkey server."""
+    takes = "redis://host:port, rediss://host:port or unix:///path, several comma separated"
+    parts = split(name, text, takes)
+    if parts.scheme not in ("redis", "rediss", "unix"):
+        raise EnvError(name, f"{shown(parts.scheme or 'no scheme')} is not a scheme of Redis", takes)
+    if not (parts.path.strip("/") if parts.scheme == "unix" else parts.hostname):
+        raise EnvError(name, f"{parts.scheme}:// leads nowhere", takes)
+    return text
+
+
+def database_url(environ: Environ, name: str) -> str:
+    """Return the URL of the database, empty when none is named."""
+    text = value(environ, name)
+    takes = "postgres://user:password@host/name, or sqlite:///path"
+    parts = split(name, text, takes)
+    if text and (parts.scheme not in ("postgres", "postgresql", "sqlite") or not parts.path.strip("/")):
+        raise EnvError(name, f"{shown(parts.scheme or 'no scheme')} leads to no database we know", takes)
+    return text
+
+
+def venue_names(environ: Environ, name: str, registry: tuple[str, ...]) -> tuple[str, ...]:
+    """Return venues, each once, in the order given; all of them when none is named."""
+
+    def known(name: str, text: str) -> str:
+        if text.upper() not in registry:
+            raise EnvError(name, f"{shown(text)} is no venue", f"some of {','.join(registry)}")
+        return text.upper()
+
+    return each(environ, name, known) or registry
+
+
+def symbols(environ: Environ, name: str, venues: tuple[str, ...]) -> tuple[str, ...]:
+    """Return canonical symbols, each of a venue that is on."""
+    takes = f"symbols like COINBASE:BTC-USD of the venues that are on ({','.join(venues)}), comma separated"
+
+    def watchable(name: str, text: str) -> str:
+        try:
+            symbol = parse_symbol(text)
+        except BadSymbol as error:
+            raise EnvError(name, str(error), takes) from None
+        if venue_of(symbol) not in venues:
+            raise EnvError(name, f"{symbol} is of a venue that is not on", takes)
+        return symbol
+
+    return each(environ, name, watchable)
+
+
+def venue_urls(
+    environ: Environ, suffix: str, schemes: tuple[str, str], registry: tuple[str, ...]
+) -> dict[str, str]:
+    """Return the hosts to use instead of the venues' own: venue → scheme, host and port."""
+    known = {f"VENUE_{venue.replace('.', '_')}_{suffix}": venue for venue in registry}
+    given = [name for name in environ if name.startswith("VENUE_") and name.endswith(f"_{suffix}")]
+    for name in given:
+        if name not in known:  # a slip of the pen would reach the real venue unnoticed
+            raise EnvError(name, "there is no such venue", f"the form of {', '.join(known)}")
+    return {known[name]: venue_url(name, text, schemes) for name in given if (text := value(environ, name))}
+
+
+def venue_url(name: str, text: str, schemes: tuple[str, str]) -> str:
+    """Return scheme, host and port; the plain one of the two `schemes` is for this machine only."""
+    secure, plain = schemes
+    takes = f"{secure}://host:port with nothing after it ({plain}:// only for a loopback address)"
+    parts = split(name, text, takes)
+    if parts.scheme not in schemes or not parts.hostname or parts.username is not None:
+        raise EnvError(name, f"{shown(text)} is no such URL", takes)
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise EnvError(name, f"{shown(text)} has more than scheme, host and port", takes)
+    if parts.scheme == plain and not is_loopback(parts.hostname):
+        raise EnvError(name, f"{plain}://{shown(parts.hostname)} is not this machine", takes)
+    return f"{parts.scheme}://{parts.netloc}"
