@@ -65,6 +65,7 @@ class Venue:
     ping_every: ClassVar[float | None] = None  # seconds between pings of ours, where the venue wants them
     requests_per_second: ClassVar[float] = 4.0  # REST calls, at the most
     poll_every: ClassVar[float] = 10.0  # mode poll: seconds between two looks at one symbol
+    poll_tells_bars: ClassVar[bool] = False  # mode poll: the same answer can be read by `read_bars` for 1m
 
     bar_rows: ClassVar[dict[str, int]] = {}  # REST history: our interval → rows in one answer at the most
     featured: ClassVar[tuple[Instrument, ...]] = ()  # known without asking; the first visit's watchlist
@@ -138,6 +139,10 @@ class Venue:
         return None
 
     # ------------------------------------------------------------------- made
+    def made_symbols(self) -> frozenset[str]:
+        """Mode made: return every symbol there is."""
+        return frozenset(instrument.symbol for instrument in self.featured)
+
     def made(self, symbol: str, since: int, until: int) -> list[Event]:
         """Mode made: return the events with since < time <= until, oldest first."""
         return []

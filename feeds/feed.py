@@ -1,0 +1,218 @@
+"""Floor 3. A feed: our live line to one venue, supervised. How it runs is in stream.py, poll.py, made.py."""
+
+import asyncio
+import logging
+import random
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from feeds.backoff import Backoff
+from feeds.errors import FeedError
+from feeds.market import Bar, FeedState, FeedStatus, Quote, Trade
+from feeds.transport import Rest
+from feeds.venues.base import Event, Notice, Venue
+
+log = logging.getLogger("feeds")
+
+DOWN_AFTER = 60.0  # seconds without data after which "reconnecting" is called "down"
+BAD_FRAMES = 5  # unreadable frames within ten seconds that a line may have
+RATE_FADE = 0.8
+
+OnEvents = Callable[["Feed", list[Event], int], None]
+OnBars = Callable[["Feed", str, list[Bar], int], None]
+OnStatus = Callable[["Feed"], None]
+
+
+def wall() -> int:
+    """Return the time of day in ms UTC."""
+    return time.time_ns() // 1_000_000
+
+
+class Feed:
+    """One venue's line: what is wanted of it, how it is, and what it has said.
+
+    `on_events` hears quotes and trades, `on_bars` bars that come beside a polled price, `on_status` each
+    change of state. None of them may block.
+    """
+
+    def __init__(
+        self,
+        venue: Venue,
+        on_events: OnEvents,
+        on_bars: OnBars,
+        on_status: OnStatus,
+        ws_origin: str | None = None,
+        rest_origin: str | None = None,
+        rng: random.Random | None = None,
+    ) -> None:
+        self.venue = venue
+        self.on_events = on_events
+        self.on_bars = on_bars
+        self.on_status = on_status
+        self.ws_origin = ws_origin
+        self.rest = Rest(venue, rest_origin)
+        self.backoff = Backoff(rng or random.Random())
+        self.wanted: set[str] = set()
+        self.refused: dict[str, str] = {}
+        self.changed = asyncio.Event()
+        self.state: FeedState = "off"
+        self.reason = "nothing of it is watched"
+        self.since = wall()
+        self.last_life = time.monotonic()
+        self.last_tick: int | None = None
+        self.reconnects = 0
+        self.errors: dict[str, int] = {}
+        self._ticks = 0
+        self._rate = 0.0
+        self._failing_since: float | None = None
+        self._bad: deque[float] = deque(maxlen=BAD_FRAMES + 1)
+
+    # ------------------------------------------------------------------ demand
+    def want(self, symbols: set[str]) -> None:
+        """Say which symbols are wanted now; the line follows by itself."""
+        if symbols != self.wanted:
+            self.wanted = symbols
+            self.refused = {symbol: reason for symbol, reason in self.refused.items() if symbol in symbols}
+            self.changed.set()
+
+    @property
+    def served(self) -> set[str]:
+        """The wanted symbols that the venue has not refused."""
+        return self.wanted - self.refused.keys()
+
+    async def until_wanted(self) -> None:
+        """Wait until there is something to serve; meanwhile the feed is off, and says why."""
+        while not self.served:
+            why = "; ".join(list(self.refused.values())[:3])
+            self.set_state("off", why or "nothing of it is watched")
+            self.changed.clear()
+            await self.changed.wait()
+
+    # -------------------------------------------------------------------- words
+    def hear(self, events: list[Event], received: int) -> None:
+        """Pass on what the venue said: counts, proves life, refuses, and hands prices to the engine.
+
+        Raises FeedError when the venue asks us to come again, or says too much that can't be read.
+        """
+        alive = False
+        for event in events:
+            if isinstance(event, (Quote, Trade)):
+                self._ticks += 1
+                self.last_tick = received
+                alive = True
+            else:
+                alive = self._notice(event) or alive
+        if alive:
+            self.last_life = time.monotonic()
+            self._failing_since = None
+            if self.state not in ("live", "polling"):
+                self.set_state("polling" if self.venue.mode == "poll" else "live", "")
+        if events:
+            self.on_events(self, events, received)
+
+    def _notice(self, notice: Notice) -> bool:
+        match notice.kind:
+            case "heartbeat":
+                return True
+            case "refused" if notice.symbol:
+                self.refuse(notice.symbol, notice.reason)
+            case "refused" | "bad":
+                self.count(notice.reason)
+                self._too_many_bad(notice)
+            case "maintenance":
+                self.set_state(self.state, f"the venue says: {notice.reason}")
+            case "reconnect":
+                raise FeedError(notice.reason or "the venue asks to come again", retry_after=0.0)
+        return False
+
+    def _too_many_bad(self, notice: Notice) -> None:
+        now = time.monotonic()
+        self._bad.append(now)
+        if len(self._bad) > BAD_FRAMES and now - self._bad[0] < 10.0:
+            self._bad.clear()
+            raise FeedError(f"too many bad frames: {notice.reason}")
+
+    def refuse(self, symbol: str, reason: str) -> None:
+        """Note that the venue won't serve a symbol; it is asked again only when wanted anew."""
+        if symbol in self.wanted and symbol not in self.refused:
+            self.refused[symbol] = reason
+            self.count("refused symbol")
+            log.warning("%s refuses %s: %s", self.venue.name, symbol, reason)
+            self.changed.set()
+            self.on_status(self)
+
+    def count(self, reason: str) -> None:
+        """Count a trouble by its reason, cut so that the kinds stay few."""
+        kind = reason.partition(":")[0][:60]
+        self.errors[kind] = self.errors.get(kind, 0) + 1
+
+    # -------------------------------------------------------------------- state
+    def set_state(self, state: FeedState, reason: str) -> None:
+        """Take on a state and say so when it is new."""
+        if (state, reason) == (self.state, self.reason):
+            return
+        if state != self.state:
+            self.since = wall()
+            log.info("%s is %s%s", self.venue.name, state, f": {reason}" if reason else "")
+        self.state, self.reason = state, reason
+        self.on_status(self)
+
+    def failed(self, error: FeedError, seconds_of_data: float) -> float:
+        """Take note of a line that ended; return the seconds to wait before the next try."""
+        now = time.monotonic()
+        self.backoff.ended(seconds_of_data)
+        self._failing_since = self._failing_since or now
+        self.reconnects += 1
+        self.count(error.reason)
+        wait = self.backoff.wait()
+        if error.retry_after is not None:
+            wait = max(error.retry_after, wait) if error.retry_after else wait
+        log.info("%s: %s; next try in %.1f s", self.venue.name, error.reason, wait)
+        lasting = now - self._failing_since >= DOWN_AFTER
+        self.set_state("down" if lasting or error.terminal else "reconnecting", error.reason)
+        return wait
+
+    def second(self) -> None:
+        """Be told that a second has passed, for the rate."""
+        self._rate = self._rate * RATE_FADE + self._ticks * (1.0 - RATE_FADE)
+        self._ticks = 0
+
+    def status(self) -> FeedStatus:
+        """Return how the line is."""
+        return FeedStatus(
+            venue=self.venue.name,
+            state=self.state,
+            since=self.since,
+            reason=self.reason,
+            symbols=len(self.served),
+            ticks_per_second=round(self._rate, 1),
+            last_tick=self.last_tick,
+            reconnects=self.reconnects,
+            errors=sum(self.errors.values()),
+        )
+
+
+async def supervise(feed: Feed, session: Callable[[Feed], Awaitable[None]]) -> None:
+    """Run a feed for ever: each session until it fails, then again after a wait.
+
+    A session returns when nothing is wanted any more. An error that is not the venue's is ours: it is
+    logged whole, and costs this venue a reconnect and the others nothing.
+    """
+    while True:
+        await feed.until_wanted()
+        began = time.monotonic()
+        feed.set_state("reconnecting" if feed.reconnects else "connecting", feed.reason if feed.reconnects else "")
+        try:
+            await session(feed)
+        except FeedError as error:
+            trouble = error
+        except Exception as error:
+            log.exception("%s: the feed failed", feed.venue.name)
+            trouble = FeedError(f"internal error ({type(error).__name__})")
+        else:
+            continue
+        lived = max(0.0, feed.last_life - began)
+        wait = feed.failed(trouble, lived)
+        spacing = began + feed.venue.connect_every - time.monotonic()
+        await asyncio.sleep(max(wait, spacing))
