@@ -97,7 +97,7 @@ def secret_key(environ: Mapping[str, str], debug: bool) -> str:
 
 
 def local_secret_key(path: Path = KEY_FILE) -> str:
-    """Return this machine's own key, made on first use (mode 0600); where it can't be kept, one for this run."""
+    """Return this machine's own key, made on first use (mode 0600); where none can be kept, one for now."""
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -105,10 +105,12 @@ def local_secret_key(path: Path = KEY_FILE) -> str:
         draft.write_text(secrets.token_urlsafe(50))
         with suppress(FileExistsError):  # linked when whole: of two starts at once both read the same key
             os.link(draft, path)
-        draft.unlink()
         return path.read_text().strip()
     except OSError:
         return secrets.token_urlsafe(50)
+    finally:
+        with suppress(OSError):
+            draft.unlink()
 
 
 def choose_local_key(arguments: list[str]) -> None:
