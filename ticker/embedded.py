@@ -7,8 +7,10 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+PREFIX = "ticker-"
 SOCKET_NAME = "valkey.sock"
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107
+OF_NO_CONCERN = ("Memory overcommit must be enabled",)  # it matters to a server that saves; ours doesn't
 
 
 class NoServer(Exception):
@@ -38,12 +40,36 @@ def _in_wheel() -> Path | None:
 
 
 def private_folder() -> Path:
-    """Return a new folder that only we can enter, with a path short enough for a socket in it."""
-    folder = tempfile.mkdtemp(prefix="ticker-")
-    if len(os.fsencode(folder)) + len(SOCKET_NAME) >= LONGEST_SOCKET_PATH:
-        os.rmdir(folder)
-        folder = tempfile.mkdtemp(prefix="ticker-", dir="/tmp")
-    return Path(folder)
+    """Return a new folder that only we can enter, with a path short enough for a socket in it.
+
+    Folders left by runs that were killed are removed: the name holds the process that made it.
+    """
+    for parent in (tempfile.gettempdir(), "/tmp"):  # noqa: S108  mkdtemp makes it 0700
+        folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
+        _sweep(folder.parent)
+        if len(os.fsencode(folder / SOCKET_NAME)) <= LONGEST_SOCKET_PATH:
+            break
+        folder.rmdir()
+    return folder
+
+
+def _sweep(parent: Path) -> None:
+    """Remove our user's folders of processes that are gone."""
+    for folder in parent.glob(f"{PREFIX}[0-9]*-*"):
+        process = folder.name.removeprefix(PREFIX).partition("-")[0]
+        with suppress(OSError):
+            if process.isdigit() and folder.stat().st_uid == os.getuid() and not _is_alive(int(process)):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def server_command(folder: Path) -> list[str]:

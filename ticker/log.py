@@ -5,6 +5,7 @@ import sys
 import threading
 from asyncio import StreamReader
 from collections import deque
+from collections.abc import Sequence
 
 LINES_KEPT = 10_000  # for a terminal that stands still; then the oldest go
 LONGEST_LINE = 8192
@@ -39,17 +40,22 @@ class Log:
         with self._change:
             self._change.wait_for(lambda: not self._lines and not self._busy, seconds)
 
-    async def follow(self, name: str, stream: StreamReader) -> None:
-        """Say each line of a stream until its end; a line too long is cut into several."""
+    async def follow(self, name: str, stream: StreamReader, unsaid: Sequence[str] = ()) -> None:
+        """Say each line of a stream until its end, but for those that contain an `unsaid` text; a line
+        too long is cut into several."""
         rest = b""
         while chunk := await stream.read(65_536):
             *lines, rest = (rest + chunk).split(b"\n")
             if len(rest) > LONGEST_LINE:
                 lines, rest = [*lines, rest], b""
-            for line in lines:
-                self.say(name, line.decode("utf-8", "replace").rstrip())
-        if rest:
-            self.say(name, rest.decode("utf-8", "replace").rstrip())
+            self._say_each(name, lines, unsaid)
+        self._say_each(name, [rest] if rest else [], unsaid)
+
+    def _say_each(self, name: str, lines: Sequence[bytes], unsaid: Sequence[str]) -> None:
+        for line in lines:
+            text = line.decode("utf-8", "replace").rstrip()
+            if not any(words in text for words in unsaid):
+                self.say(name, text)
 
     def _write_for_ever(self) -> None:
         while True:

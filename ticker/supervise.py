@@ -9,6 +9,7 @@ from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from time import monotonic
+from typing import Any
 
 from ticker.log import Log
 
@@ -22,13 +23,21 @@ PR_SET_PDEATHSIG = 1
 class Child:
     """One program that is started again, later each time, whenever it ends by itself."""
 
-    def __init__(self, name: str, command: Sequence[str], environ: Mapping[str, str], log: Log) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        environ: Mapping[str, str],
+        log: Log,
+        unsaid: Sequence[str] = (),
+    ) -> None:
         self.name = name
         self.command = command
         self.environ = environ
         self.log = log
+        self.unsaid = unsaid  # lines of its log that are nobody's concern contain one of these
         self.starts = 0
-        self.ending = False
+        self._ending = asyncio.Event()
         self._process: Process | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -41,14 +50,12 @@ class Child:
         """Tell whether its process is there now."""
         return self._process is not None and self._process.returncode is None
 
-    def signal(self, number: signal.Signals) -> None:
+    def end(self, number: signal.Signals) -> None:
         """Send a signal to the program and whatever it started; from now on it isn't started again."""
-        self.ending = True
+        self._ending.set()
         if self._process is not None and self.running:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, number)
-        elif self._task is not None:
-            self._task.cancel()
 
     async def ended(self) -> None:
         """Wait until it has ended for good."""
@@ -57,14 +64,15 @@ class Child:
 
     async def _keep(self) -> None:
         delay = FIRST_DELAY
-        while not self.ending:
+        while not self._ending.is_set():
             born = monotonic()
             how = await self._run_once()
-            if self.ending:
+            if self._ending.is_set():
                 return
             delay = FIRST_DELAY if monotonic() - born >= STEADY else delay
             self.log.say("live", f"{self.name} ended ({how}); again in {delay:g} s")
-            await asyncio.sleep(delay)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), delay)
             delay = min(delay * 2, LONGEST_DELAY)
 
     async def _run_once(self) -> str:
@@ -82,8 +90,10 @@ class Child:
             )
         except OSError as error:
             return f"can't be started: {error}"
+        if self._ending.is_set():  # we were told while it was being started
+            self.end(signal.SIGTERM)
         assert self._process.stdout is not None
-        reading = asyncio.create_task(self.log.follow(self.name, self._process.stdout))
+        reading = asyncio.create_task(self.log.follow(self.name, self._process.stdout, self.unsaid))
         code = await self._process.wait()
         await asyncio.wait([reading], timeout=LAST_WORDS)
         reading.cancel()
@@ -93,13 +103,14 @@ class Child:
 async def end(children: Sequence[Child], patience: float, hurry: asyncio.Event) -> None:
     """End programs: by SIGTERM, and by SIGKILL those left after `patience` seconds or when `hurry` is set."""
     for child in children:
-        child.signal(signal.SIGTERM)
+        child.end(signal.SIGTERM)
     all_ended = asyncio.gather(*(child.ended() for child in children))
-    hurried = asyncio.ensure_future(hurry.wait())
-    await asyncio.wait([all_ended, hurried], timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+    hurried = asyncio.create_task(hurry.wait())
+    either: list[asyncio.Future[Any]] = [all_ended, hurried]
+    await asyncio.wait(either, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
     hurried.cancel()
     for child in children:
-        child.signal(signal.SIGKILL)
+        child.end(signal.SIGKILL)
     await all_ended
 
 

@@ -8,6 +8,7 @@ import socket
 import sys
 from argparse import ArgumentTypeError
 from contextlib import suppress
+from errno import EADDRINUSE
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,7 @@ class Live:
             command = embedded.server_command(self.folder)
         except embedded.NoServer as error:
             raise CannotStart(str(error)) from None
-        self.valkey = Child("valkey", command, environ, self.log)
+        self.valkey = Child("valkey", command, environ, self.log, embedded.OF_NO_CONCERN)
         self.valkey.start()
         try:
             async with asyncio.timeout(VALKEY_START):
@@ -180,8 +181,8 @@ def refuse_taken_port(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        why = error.strerror or str(error)
-        raise CannotStart(f"can't listen on {where}: {why}; PORT=… or HOST=… chooses another") from None
+        why = "another program listens there" if error.errno == EADDRINUSE else error.strerror
+        raise CannotStart(f"can't listen on {where}: {why}; choose another with PORT=… or HOST=…") from None
 
 
 async def is_healthy(host: str, port: int, name: str) -> bool:
