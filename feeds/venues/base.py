@@ -101,7 +101,14 @@ class Venue:
         """Return what one frame says. `received` is our time of arrival in ms. Never raises."""
         try:
             return self.read(raw, received)
-        except (msgspec.DecodeError, ValueError, TypeError, LookupError, OverflowError, RecursionError) as error:
+        except (
+            msgspec.DecodeError,
+            ValueError,
+            TypeError,
+            LookupError,
+            OverflowError,
+            RecursionError,
+        ) as error:
             return [Notice(kind="bad", reason=f"unreadable frame: {quoted(raw)} ({type(error).__name__})")]
 
     def read(self, raw: str | bytes, received: int) -> list[Event]:
@@ -169,7 +176,7 @@ def number(value: object) -> float | None:
     if value is None or isinstance(value, bool):
         return None
     if isinstance(value, (int, float)):
-        result = float(value)
+        result = float(value) if abs(value) < 1e300 else float("inf")
     elif isinstance(value, str):
         if value.strip() in ("", "N/A", "N/D", "-", "null"):
             return None
@@ -226,7 +233,9 @@ def rfc3339(text: str) -> int | None:
     return int(whole.timestamp()) * 1000 + millis
 
 
-def pair(venue: str, base: str, quote: str, kind: Kind, tick: float | None, native: str, title: str = "") -> Instrument:
+def pair(
+    venue: str, base: str, quote: str, kind: Kind, tick: float | None, native: str, title: str = ""
+) -> Instrument:
     """Return the instrument `VENUE:BASE-QUOTE`."""
     return Instrument(
         symbol=f"{venue}:{base}-{quote}",

@@ -1,0 +1,281 @@
+"""Coinbase Exchange: streamed. Facts from its documents (websocket-feed/overview, channels, rate-limits)
+and from recordings; where the two differ, the recording won."""
+
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from feeds.errors import BadSymbol, FeedError
+from feeds.market import INTERVALS, Bar, Instrument, Quote, Trade
+from feeds.symbols import parse_symbol
+from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted, rfc3339, size
+from feeds.venues.reading import Fields, bar, in_order
+
+CHANNELS = ["ticker", "matches", "heartbeat"]
+AGGRESSOR = {"buy": "sell", "sell": "buy"}  # a match names the side of the maker
+REFUSED = re.compile(r"(\S+) is (?:not a valid product|delisted)")
+NOT_ASKED_FOR = (
+    "snapshot", "l2update", "received", "open", "done", "change", "activate", "status", "auction", "rfq_match",
+)  # fmt: skip
+
+
+class Ticker(Struct, tag="ticker", tag_field="type"):
+    product_id: str
+    time: str = ""
+    price: Any = None
+    last_size: Any = None
+    best_bid: Any = None
+    best_bid_size: Any = None
+    best_ask: Any = None
+    best_ask_size: Any = None
+    open_24h: Any = None
+    high_24h: Any = None
+    low_24h: Any = None
+    volume_24h: Any = None
+
+
+class Match(Struct, tag="match", tag_field="type"):
+    product_id: str
+    trade_id: int
+    time: str
+    side: str = ""
+    price: Any = None
+    size: Any = None
+
+
+class LastMatch(Match, tag="last_match", tag_field="type"):
+    """The newest trade at the time of subscribing; it may be minutes old."""
+
+
+class Heartbeat(Struct, tag="heartbeat", tag_field="type"):
+    product_id: str
+
+
+class Channel(Struct):
+    name: str
+    product_ids: list[str] = []
+
+
+class Subscriptions(Struct, tag="subscriptions", tag_field="type"):
+    channels: list[Channel] = []
+
+
+class Error(Struct, tag="error", tag_field="type"):
+    message: str = ""
+    reason: str = ""
+
+
+class Kind(Struct):
+    """Any frame at all: what it calls itself."""
+
+    type: str
+
+
+frame_decoder = msgspec.json.Decoder(Ticker | Match | LastMatch | Heartbeat | Subscriptions | Error)
+kind_decoder = msgspec.json.Decoder(Kind)
+
+
+@lru_cache(maxsize=4096)
+def symbol_of(native: str) -> str:
+    return parse_symbol(f"COINBASE:{native}")
+
+
+class Coinbase(Venue):
+    """The exchange's public feed: the last price with every trade, and the trades themselves."""
+
+    name = "COINBASE"
+    title = "Coinbase Exchange"
+    ws_url = "wss://ws-feed.exchange.coinbase.com"
+    rest_url = "https://api.exchange.coinbase.com"
+    headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}  # refused without a User-Agent
+    silence = 5.0  # a heartbeat a second for each product
+    send_every = 0.05  # 100 messages a second are allowed
+    connect_every = 1.0  # 8 a second are allowed
+    requests_per_second = 8.0  # 10 are allowed
+    bar_rows = {"1m": 300, "1h": 300, "1d": 300}
+    featured = (
+        pair("COINBASE", "BTC", "USD", "crypto", 0.01, "BTC-USD", "Bitcoin"),
+        pair("COINBASE", "ETH", "USD", "crypto", 0.01, "ETH-USD", "Ether"),
+        pair("COINBASE", "SOL", "USD", "crypto", 0.01, "SOL-USD", "Solana"),
+        pair("COINBASE", "XRP", "USD", "crypto", 0.0001, "XRP-USD", "XRP"),
+        pair("COINBASE", "DOGE", "USD", "crypto", 0.00001, "DOGE-USD", "Dogecoin"),
+    )
+
+    def symbol(self, native: str) -> str:
+        return symbol_of(native)
+
+    # ----------------------------------------------------------------- stream
+    def subscribe(self, natives: list[str]) -> list[str]:
+        return [order("subscribe", natives)]
+
+    def unsubscribe(self, natives: list[str]) -> list[str]:
+        return [order("unsubscribe", natives)]
+
+    def read(self, raw: str | bytes, received: int) -> list[Event]:
+        try:
+            frame = frame_decoder.decode(raw)
+        except msgspec.ValidationError:
+            return read_other(raw)
+        match frame:
+            case Ticker():
+                return read_ticker(frame, received)
+            case Match():
+                return [read_match(frame)]
+            case Heartbeat():
+                return [Notice(kind="heartbeat", symbol=symbol_of(frame.product_id))]
+            case Subscriptions():
+                return read_subscriptions(frame)
+        return [read_error(frame)]
+
+    # ------------------------------------------------------------------- REST
+    def instruments(self) -> Request:
+        return Request("/products")
+
+    def read_instruments(self, body: bytes) -> list[Instrument]:
+        return [made for row in rows_of(body) if (made := read_product(row))]
+
+    def bars(self, native: str, interval: str, start: int, end: int) -> Request | None:
+        if interval not in self.bar_rows:
+            return None
+        step = INTERVALS[interval]
+        first = -(-start // step) * step
+        last = (end - 1) // step * step  # both ends are included, and the 301st row is an error
+        params = {"granularity": str(step // 1000), "start": iso(first), "end": iso(max(first, last))}
+        return Request(f"/products/{native}/candles", params)
+
+    def read_bars(self, body: bytes, symbol: str, interval: str, now: int) -> list[Bar]:
+        bars = []
+        for row in rows_of(body):  # newest first; [time s, low, high, open, close, volume]
+            if isinstance(row, list) and len(row) >= 6:
+                time, low, high, opened, close, volume = row[:6]
+                bars.append(bar(symbol, interval, time, (opened, high, low, close), volume, now))
+        return in_order(bars)
+
+    def explain(self, status: int, body: bytes) -> FeedError | None:
+        try:
+            message = msgspec.json.decode(body, type=dict[str, Any]).get("message")
+        except (msgspec.DecodeError, ValueError):
+            return None
+        if status == 429:
+            return FeedError(f"Coinbase: {quoted(str(message))}", retry_after=5.0)
+        return FeedError(f"Coinbase answered {status}: {quoted(str(message))}", terminal=status in (400, 404))
+
+
+def order(kind: str, natives: list[str]) -> str:
+    return msgspec.json.encode({"type": kind, "product_ids": natives, "channels": CHANNELS}).decode()
+
+
+def iso(time: int) -> str:
+    return datetime.fromtimestamp(time / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def read_ticker(frame: Ticker, received: int) -> list[Event]:
+    """Return the quote of a ticker frame, without the fields that can't be believed, and a notice of each."""
+    fields = Fields(f"ticker {frame.product_id}")
+    quote = Quote(
+        symbol=symbol_of(frame.product_id),
+        received=received,
+        time=fields.read("time", rfc3339, frame.time or None),
+        last=fields.need("price", price, frame.price),
+        size=fields.read("last_size", size, frame.last_size),
+        bid=fields.read("best_bid", price, frame.best_bid),
+        bid_size=fields.read("best_bid_size", size, frame.best_bid_size),
+        ask=fields.read("best_ask", price, frame.best_ask),
+        ask_size=fields.read("best_ask_size", size, frame.best_ask_size),
+        open=fields.read("open_24h", price, frame.open_24h),
+        high=fields.read("high_24h", price, frame.high_24h),
+        low=fields.read("low_24h", price, frame.low_24h),
+        volume=fields.read("volume_24h", size, frame.volume_24h),
+    )
+    return fields.events(quote)
+
+
+def read_match(frame: Match) -> Event:
+    fields = Fields(f"{type(frame).__name__.lower()} {frame.product_id}")
+    time = fields.need("time", rfc3339, frame.time)
+    at, amount = fields.need("price", price, frame.price), fields.need("size", size, frame.size)
+    if time is None or at is None or amount is None:
+        return fields.bad[0]
+    return Trade(
+        symbol=symbol_of(frame.product_id),
+        id=str(frame.trade_id),
+        time=time,
+        price=at,
+        size=amount,
+        side=AGGRESSOR.get(frame.side),
+        recap=isinstance(frame, LastMatch),
+    )
+
+
+def read_subscriptions(frame: Subscriptions) -> list[Event]:
+    """Return an ack for each product of the list, which is always the whole of what is subscribed now.
+
+    The name of a channel may differ from the one asked for (`ticker_batch` is acked as `ticker_1000`).
+    """
+    products = {
+        native: None
+        for channel in frame.channels
+        if channel.name.startswith(("ticker", "matches"))
+        for native in channel.product_ids
+    }
+    acks: list[Event] = [Notice(kind="ack", symbol=symbol_of(native)) for native in products]
+    return acks or [Notice(kind="ignored", reason="subscriptions: none")]
+
+
+def read_error(frame: Error) -> Notice:
+    """Return the refusal of one product; the others of the same message are acked besides."""
+    reason = quoted(": ".join(part for part in (frame.message, frame.reason) if part))
+    if found := REFUSED.fullmatch(frame.reason):
+        try:
+            return Notice(kind="refused", symbol=symbol_of(found[1]), reason=quoted(frame.reason))
+        except BadSymbol:
+            return Notice(kind="refused", reason=reason)
+    return Notice(kind="refused" if frame.message.startswith("Failed to subscribe") else "bad", reason=reason)
+
+
+def read_other(raw: str | bytes) -> list[Event]:
+    kind = kind_decoder.decode(raw).type
+    if kind in NOT_ASKED_FOR:
+        return [Notice(kind="ignored", reason=kind)]
+    if kind in ("ticker", "match", "last_match", "heartbeat", "subscriptions", "error"):
+        return [Notice(kind="bad", reason=f"{kind} of another shape: {quoted(raw)}")]
+    return [Notice(kind="ignored", reason=f"unknown type {quoted(kind[:32])}")]
+
+
+def rows_of(body: bytes) -> list[Any]:
+    """Return the rows of a REST answer. Raises FeedError when it is no list."""
+    try:
+        return msgspec.json.decode(body, type=list[Any])
+    except (msgspec.DecodeError, ValueError):
+        raise FeedError(f"Coinbase answered with no list: {quoted(body)}") from None
+
+
+def read_product(row: Any) -> Instrument | None:
+    """Return the instrument of one product, None for one that can't be named in our words."""
+    try:
+        symbol = symbol_of(row["id"])
+        tick = price(row.get("quote_increment"))
+        base, quote = str(row["base_currency"]), str(row["quote_currency"])
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return None
+    return Instrument(
+        symbol=symbol,
+        base=base,
+        quote=quote,
+        kind="crypto",
+        tick_size=tick,
+        status=product_status(row),
+        native=row["id"],
+    )
+
+
+def product_status(row: dict[str, Any]) -> str:
+    status = str(row.get("status") or "online")
+    if status != "online":
+        return status
+    limits = ("trading_disabled", "cancel_only", "post_only", "limit_only")
+    return next((limit for limit in limits if row.get(limit) is True), "online")

@@ -1,0 +1,318 @@
+"""Kraken: streamed over its WebSocket v2. Facts from its documents (spot-websocket-v2, rest) and from
+recordings; where the two differ, the recording won."""
+
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from msgspec import Struct, field
+
+from feeds.errors import FeedError
+from feeds.market import INTERVALS, Bar, Instrument, Kind, Quote, Trade, replace
+from feeds.symbols import name_of, parse_symbol
+from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted, rfc3339, size
+from feeds.venues.base import number as any_number
+from feeds.venues.reading import Fields, bar, dustless, in_order
+
+OURS = {"XBT": "BTC", "XDG": "DOGE"}  # its REST service keeps the old codes, its WebSocket v2 refuses them
+THEIRS = {ours: theirs for theirs, ours in OURS.items()}
+CURRENCIES = {"USD", "EUR", "GBP", "JPY", "CAD", "AUD", "CHF"}
+TICKER = {"channel": "ticker", "event_trigger": "bbo", "snapshot": True}
+TRADE = {"channel": "trade", "snapshot": True}
+
+
+class Entry(Struct):
+    """One entry of `data`: the fields of a quote, a trade and a status, each where its channel has it."""
+
+    symbol: str = ""
+    timestamp: Any = None
+    bid: Any = None
+    bid_qty: Any = None
+    ask: Any = None
+    ask_qty: Any = None
+    last: Any = None
+    volume: Any = None
+    low: Any = None
+    high: Any = None
+    change: Any = None
+    side: Any = None
+    price: Any = None
+    qty: Any = None
+    trade_id: Any = None
+    system: Any = None
+    upcoming_maintenance: list[dict[str, Any]] = []
+
+
+class Frame(Struct):
+    """Any frame: data has a channel, an answer to a message of ours has a method."""
+
+    channel: str = ""
+    type: str = ""
+    data: list[Entry] = []
+    method: str = ""
+    success: bool = True
+    symbol: str = ""
+    error: str = ""
+    limit: str = field(name="Error", default="")  # {"Error":"Exceeded msg rate"}, with its capital
+    result: dict[str, Any] | None = None
+
+
+class Head(Struct):
+    channel: str = ""
+    method: str = ""
+
+
+frame_decoder = msgspec.json.Decoder(Frame)
+head_decoder = msgspec.json.Decoder(Head)
+
+
+@lru_cache(maxsize=4096)
+def symbol_of(native: str) -> str:
+    base, _, quote = native.partition("/")
+    return parse_symbol(f"KRAKEN:{OURS.get(base, base)}-{OURS.get(quote, quote)}")
+
+
+class Kraken(Venue):
+    """The spot market: best bid and ask whenever they change, and every trade."""
+
+    name = "KRAKEN"
+    title = "Kraken"
+    ws_url = "wss://ws.kraken.com/v2"
+    rest_url = "https://api.kraken.com"
+    headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
+    silence = 10.0  # its heartbeat comes each second in which nothing else was sent
+    send_every = 0.2
+    connect_every = 5.0  # about 150 connects in 10 minutes, then the address is banned
+    ping_every = 30.0  # a connection without any request is closed after a minute
+    requests_per_second = 1.0
+    bar_rows = {"1m": 720, "1h": 720, "1d": 720}
+    featured = (
+        pair("KRAKEN", "BTC", "USD", "crypto", 0.1, "BTC/USD", "Bitcoin"),
+        pair("KRAKEN", "ETH", "USD", "crypto", 0.01, "ETH/USD", "Ether"),
+        pair("KRAKEN", "SOL", "USD", "crypto", 0.01, "SOL/USD", "Solana"),
+        pair("KRAKEN", "XRP", "USD", "crypto", 0.00001, "XRP/USD", "XRP"),
+        pair("KRAKEN", "BTC", "EUR", "crypto", 0.1, "BTC/EUR", "Bitcoin in euro"),
+    )
+
+    # ------------------------------------------------------------------ names
+    def native(self, symbol: str) -> str:
+        return name_of(self.canonical(symbol)).replace("-", "/")
+
+    def symbol(self, native: str) -> str:
+        return symbol_of(native)
+
+    def canonical(self, symbol: str) -> str:
+        return symbol_of(name_of(symbol).replace("-", "/")) if "-" in symbol else symbol
+
+    # ----------------------------------------------------------------- stream
+    def subscribe(self, natives: list[str]) -> list[str]:
+        return [order("subscribe", channel, natives) for channel in (TICKER, TRADE)]
+
+    def unsubscribe(self, natives: list[str]) -> list[str]:
+        return [order("unsubscribe", channel, natives) for channel in (TICKER, TRADE)]
+
+    def ping(self) -> str:
+        return '{"method":"ping"}'
+
+    def read(self, raw: str | bytes, received: int) -> list[Event]:
+        try:
+            frame = frame_decoder.decode(raw)
+        except msgspec.ValidationError:
+            return [read_other(raw)]
+        match frame.channel:
+            case "ticker":
+                return [event for entry in frame.data for event in read_ticker(entry, received)]
+            case "trade":
+                return read_trades(frame)
+            case "heartbeat":
+                return [Notice(kind="heartbeat")]
+            case "status":
+                return [read_status(entry, received) for entry in frame.data]
+            case "":
+                return [read_answer(frame, raw)]
+        return [Notice(kind="ignored", reason=quoted(frame.channel[:32]))]
+
+    # ------------------------------------------------------------------- REST
+    def instruments(self) -> Request:
+        return Request("/0/public/AssetPairs")
+
+    def read_instruments(self, body: bytes) -> list[Instrument]:
+        return [made for key, row in result_of(body).items() if (made := read_pair(key, row))]
+
+    def bars(self, native: str, interval: str, start: int, end: int) -> Request | None:
+        if interval not in self.bar_rows:
+            return None
+        # The old code without a slash is an "altname", which REST takes for every one of its pairs.
+        code = "".join(THEIRS.get(part, part) for part in native.split("/"))
+        minutes = INTERVALS[interval] // 60_000
+        return Request(
+            "/0/public/OHLC", {"pair": code, "interval": str(minutes), "since": str(start // 1000 - 1)}
+        )
+
+    def read_bars(self, body: bytes, symbol: str, interval: str, now: int) -> list[Bar]:
+        result = result_of(body)
+        rows = next((value for key, value in result.items() if key != "last"), [])
+        if not isinstance(rows, list):
+            raise FeedError(f"Kraken answered with no rows: {quoted(body)}")
+        complete = result.get("last", now // 1000)  # the opening of the newest row that isn't forming
+        bars = [read_row(row, symbol, interval, now, complete) for row in rows]
+        return in_order(bars)
+
+    def explain(self, status: int, body: bytes) -> FeedError | None:
+        try:
+            result_of(body)
+        except FeedError as error:
+            return error if error.reason.startswith("Kraken: ") else None
+        return None
+
+
+def read_row(row: Any, symbol: str, interval: str, now: int, complete: int) -> Bar | None:
+    """Return the bar of [time s, open, high, low, close, vwap, volume, count].
+
+    A minute without trades comes as a flat row with count 0, which is no bar.
+    """
+    if not isinstance(row, list) or len(row) < 8 or not isinstance(row[7], int) or row[7] < 1:
+        return None
+    made = bar(symbol, interval, row[0], (row[1], row[2], row[3], row[4]), row[6], now)
+    if made is None:
+        return None
+    return replace(made, trades=row[7], closed=made.closed and row[0] <= complete)
+
+
+def order(method: str, channel: dict[str, Any], natives: list[str]) -> str:
+    return msgspec.json.encode({"method": method, "params": channel | {"symbol": natives}}).decode()
+
+
+def read_ticker(entry: Entry, received: int) -> list[Event]:
+    """Return the quote of an entry; a pair that was never traded has 0 and 1970, which are no values."""
+    fields = Fields(f"ticker {entry.symbol}")
+    last = fields.need("last", price, entry.last)
+    change = fields.read("change", any_number, entry.change)
+    opened = dustless(last - change, 12) if last is not None and change is not None else None
+    quote = Quote(
+        symbol=symbol_of(entry.symbol),
+        received=received,
+        time=fields.read("timestamp", rfc3339, entry.timestamp),
+        last=last,
+        bid=fields.read("bid", price, entry.bid),
+        bid_size=fields.read("bid_qty", size, entry.bid_qty),
+        ask=fields.read("ask", price, entry.ask),
+        ask_size=fields.read("ask_qty", size, entry.ask_qty),
+        open=fields.read("change", price, opened),
+        high=fields.read("high", price, entry.high),
+        low=fields.read("low", price, entry.low),
+        volume=fields.read("volume", size, entry.volume),
+    )
+    return fields.events(quote)
+
+
+def read_trades(frame: Frame) -> list[Event]:
+    """Return the trades of a frame, oldest first whatever their order in it, then what was wrong."""
+    trades: list[tuple[int, int, Trade]] = []
+    bad: list[Event] = []
+    for entry in frame.data:
+        fields = Fields(f"trade {entry.symbol}")
+        time = fields.need("timestamp", rfc3339, entry.timestamp)
+        at, amount = fields.need("price", price, entry.price), fields.need("qty", size, entry.qty)
+        number = fields.need("trade_id", int, entry.trade_id)
+        if time is None or at is None or amount is None or number is None:
+            bad += fields.bad
+            continue
+        trade = Trade(
+            symbol=symbol_of(entry.symbol),
+            id=str(number),
+            time=time,
+            price=at,
+            size=amount,
+            side=entry.side if entry.side in ("buy", "sell") else None,  # the taker's
+            recap=frame.type == "snapshot",  # the last 50, told again at every subscribing
+        )
+        trades.append((time, number, trade))
+    trades.sort(key=lambda found: found[:2])
+    return [*(trade for _, _, trade in trades), *bad]
+
+
+def read_status(entry: Entry, received: int) -> Notice:
+    """Return maintenance when the system is not online, or when an announced one has begun."""
+    if entry.system != "online":
+        return Notice(kind="maintenance", reason=quoted(f"Kraken's system is {entry.system}"))
+    for plan in entry.upcoming_maintenance:
+        start, end = plan.get("expected_start_utc"), plan.get("expected_end_utc")
+        reason = quoted(f"maintenance {start} to {end}: {plan.get('title', '')}")
+        fields = Fields("status")
+        begins, ends = fields.read("start", rfc3339, start), fields.read("end", rfc3339, end)
+        on = begins is not None and begins <= received and (ends is None or received < ends)
+        return Notice(kind="maintenance" if on else "ignored", reason=reason)
+    return Notice(kind="ignored", reason="status online")
+
+
+def read_answer(frame: Frame, raw: str | bytes) -> Notice:
+    """Return what an answer to a message of ours means; there is one for each symbol and channel."""
+    if frame.limit:
+        return Notice(kind="bad", reason=quoted(frame.limit))
+    if frame.method == "pong":
+        return Notice(kind="pong")
+    if not frame.method:
+        return Notice(kind="bad", reason=f"neither channel nor method: {quoted(raw)}")
+    native = frame.symbol or str((frame.result or {}).get("symbol") or "")
+    symbol = symbol_of(native) if native else None
+    if frame.method == "subscribe" and (frame.success or frame.error == "Already subscribed"):
+        return Notice(kind="ack", symbol=symbol)
+    if frame.method == "subscribe":
+        return Notice(kind="refused", symbol=symbol, reason=quoted(frame.error))
+    return Notice(kind="ignored" if frame.success else "bad", reason=quoted(f"{frame.method}: {frame.error}"))
+
+
+def read_other(raw: str | bytes) -> Notice:
+    """Return the notice of a frame of another shape: one of ours that is bad, or a channel we don't know."""
+    head = head_decoder.decode(raw)
+    if head.channel in ("ticker", "trade", "status", "heartbeat") or not head.channel:
+        return Notice(kind="bad", reason=f"{head.channel or head.method} of another shape: {quoted(raw)}")
+    return Notice(kind="ignored", reason=quoted(head.channel[:32]))
+
+
+class Answer(Struct):
+    error: list[str] = []
+    result: dict[str, Any] | None = None
+
+
+def result_of(body: bytes) -> dict[str, Any]:
+    """Return the result of a REST answer, which is HTTP 200 for an error too. Raises FeedError for one."""
+    try:
+        answer = msgspec.json.decode(body, type=Answer)
+    except (msgspec.DecodeError, ValueError):
+        raise FeedError(f"Kraken answered with no JSON of its own: {quoted(body)}") from None
+    errors = [text for text in answer.error if not text.startswith("W")]  # W… are warnings
+    if errors or answer.result is None:
+        reason = quoted("Kraken: " + (", ".join(errors) or "empty answer"))
+        busy = "Too many requests" in reason or "Rate limit" in reason
+        raise FeedError(reason, retry_after=10.0 if busy else None, terminal="EQuery:" in reason)
+    return answer.result
+
+
+def read_pair(key: str, row: Any) -> Instrument | None:
+    """Return the instrument of one asset pair; None for a dark pool (`XXBTZUSD.d`) or an odd name."""
+    try:
+        base, slash, quote = row["wsname"].partition("/")
+        base, quote = OURS.get(base, base), OURS.get(quote, quote)
+        symbol = symbol_of(f"{base}/{quote}")
+        tick = price(row["tick_size"]) if "tick_size" in row else 10.0 ** -int(row["pair_decimals"])
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
+        return None
+    if key.endswith(".d") or not slash:
+        return None
+    return Instrument(
+        symbol=symbol,
+        base=base.upper(),
+        quote=quote.upper(),
+        kind=kind_of(row.get("aclass_base"), base, quote),
+        tick_size=tick,
+        status=str(row.get("status") or "online"),
+        native=f"{base}/{quote}",
+    )
+
+
+def kind_of(aclass: object, base: str, quote: str) -> Kind:
+    if aclass == "tokenized_asset":
+        return "share"
+    return "fx" if base in CURRENCIES and quote in CURRENCIES else "crypto"

@@ -1,0 +1,104 @@
+"""Floor 2. What the venues share in reading: fields that may be bad one by one, and rows that become bars."""
+
+import struct
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from feeds.market import INTERVALS, Bar, Quote, floor_time
+from feeds.venues.base import Event, Notice, price, size
+
+Value = TypeVar("Value")
+Prices = tuple[object, object, object, object]
+
+
+class Fields:
+    """Reads the fields of one entry; one that can't be believed becomes None and a notice in `bad`."""
+
+    def __init__(self, entry: str) -> None:
+        self.entry = entry
+        self.bad: list[Event] = []
+
+    def read(self, name: str, reader: Callable[..., Value | None], value: object) -> Value | None:
+        """Return what `reader` makes of the value, None when the venue gave none or a wrong one."""
+        if value is None:
+            return None
+        try:
+            return reader(value)
+        except (ValueError, TypeError, OverflowError) as error:
+            self.note(name, str(error))
+            return None
+
+    def need(self, name: str, reader: Callable[..., Value | None], value: object) -> Value | None:
+        """Return the same for a field that must be there: its absence is noted too."""
+        noted = len(self.bad)
+        result = self.read(name, reader, value)
+        if result is None and len(self.bad) == noted:
+            self.note(name, f"missing ({value!r})"[:60])
+        return result
+
+    def note(self, name: str, problem: str) -> None:
+        self.bad.append(Notice(kind="bad", reason=f"{self.entry}: {name}: {problem}"))
+
+    def events(self, quote: Quote) -> list[Event]:
+        """Return the quote, when it says anything at all, and the notices."""
+        if quote.last is None and quote.bid is None and quote.ask is None:
+            return self.bad
+        return [quote, *self.bad]
+
+
+def bar(symbol: str, interval: str, seconds: object, prices: Prices, volume: object, now: int) -> Bar | None:
+    """Return the bar of one row of history (open, high, low, close), None for a row that is none.
+
+    A row without a full set of prices, or between two openings (a venue's live price at the end), is none.
+    """
+    if not isinstance(seconds, (int, float)) or not 0 < seconds < 1e11 or int(seconds) != seconds:
+        return None
+    time = int(seconds) * 1000
+    try:
+        opened, high, low, close = (price(value) for value in prices)
+        amount = size(volume)
+    except ValueError:
+        return None
+    if opened is None or high is None or low is None or close is None or floor_time(time, interval) != time:
+        return None
+    return Bar(
+        symbol=symbol,
+        interval=interval,
+        time=time,
+        open=opened,
+        high=max(high, opened, close),
+        low=min(low, opened, close),
+        close=close,
+        volume=dustless(amount or 0.0),
+        closed=time + INTERVALS[interval] <= now,
+        source="backfill",
+    )
+
+
+def in_order(bars: Iterable[Bar | None]) -> list[Bar]:
+    """Return the bars oldest first, the last one told where a time was told twice."""
+    by_time = {bar.time: bar for bar in bars if bar is not None}
+    return [by_time[time] for time in sorted(by_time)]
+
+
+def dustless(value: float, digits: int = 14) -> float:
+    """Return a sum of binary floats without its dust: 4.727521520000001 → 4.72752152."""
+    return float(f"{value:.{digits}g}")
+
+
+def undusted(value: float) -> float:
+    """Return what a venue meant that sent a float32 as a double: 232.35000610351562 → 232.35.
+
+    The shortest decimal of 7 to 9 digits that is the same float32; any other number is returned as it is.
+    """
+    if abs(value) > 3e38 or not is_float32(value):
+        return value
+    for digits in (7, 8, 9):
+        short = float(f"{value:.{digits}g}")
+        if struct.pack("f", short) == struct.pack("f", value):
+            return short
+    return value
+
+
+def is_float32(value: float) -> bool:
+    return struct.unpack("f", struct.pack("f", value))[0] == value

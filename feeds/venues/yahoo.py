@@ -1,0 +1,283 @@
+"""Yahoo Finance: polled, from the chart that its own pages draw. It is not documented; the facts are
+from recorded answers and from what yfinance's documents say of limits."""
+
+from typing import Any
+from urllib.parse import quote as percent
+
+import msgspec
+from msgspec import Struct
+
+from feeds.errors import FeedError
+from feeds.market import INTERVALS, Bar, Freshness, Instrument, Kind, Quote
+from feeds.symbols import name_of, parse_symbol
+from feeds.venues.base import Event, Request, Venue, pair, price, quoted, size
+from feeds.venues.reading import Fields, bar, dustless, in_order, undusted
+
+CURRENCIES = frozenset(
+    "AED ARS AUD BRL CAD CHF CLP CNH CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR JPY KRW KWD MXN MYR NGN NOK "
+    "NZD PEN PHP PKR PLN QAR RON RUB SAR SEK SGD THB TRY TWD UAH USD VND XAG XAU XPD XPT ZAR".split()
+)
+HUNDREDTHS = {"GBp": "GBX", "ZAc": "ZAC", "ILA": "ILA"}  # London's prices are in pence, not in pounds
+SOURCE = {"1m": ("1m", 60), "1h": ("15m", 900), "1d": ("1d", 86_400)}
+"""Our interval → what is asked for, and its seconds. Its own hours begin when a market opens, at half past
+nine or a quarter past; quarters of an hour fit into everyone's."""
+DAYS_OF_MINUTES = 5 * 86_400  # one look at this much has 500 open minutes, over a weekend too
+FINAL = {"Not Found", "Unprocessable Entity", "Bad Request"}  # asking again gets the same answer
+ROUND_THE_CLOCK = {"CRYPTOCURRENCY", "CURRENCY"}
+SHIFT = 3 * 3600  # `gmtoffset` is today's: a summer's day read in winter begins an hour before midnight
+
+
+class Period(Struct):
+    start: int = 0
+    end: int = 0
+
+
+class Periods(Struct):
+    regular: Period | None = None
+
+
+class Meta(Struct, rename="camel"):
+    currency: str | None = None
+    instrument_type: str = ""
+    regular_market_time: int | None = None
+    regular_market_price: Any = None
+    regular_market_day_high: Any = None
+    regular_market_day_low: Any = None
+    regular_market_volume: Any = None
+    previous_close: Any = None
+    chart_previous_close: Any = None
+    exchange_data_delayed_by: float | None = None
+    current_trading_period: Periods | None = None
+    gmtoffset: int = 0
+
+
+class Columns(Struct):
+    """Parallel to `timestamp`; any of them may hold nulls, and an empty window has none of them."""
+
+    open: list[Any] = []
+    high: list[Any] = []
+    low: list[Any] = []
+    close: list[Any] = []
+    volume: list[Any] = []
+
+
+class Indicators(Struct, frozen=True):
+    quote: list[Columns] = []
+
+
+class Result(Struct):
+    meta: Meta
+    timestamp: list[int | None] | None = None
+    indicators: Indicators = Indicators()
+
+
+class Trouble(Struct):
+    code: str = ""
+    description: str = ""
+
+
+class Chart(Struct):
+    result: list[Result] | None = None
+    error: Trouble | None = None
+
+
+class Answer(Struct):
+    chart: Chart
+
+
+decoder = msgspec.json.Decoder(Answer)
+
+
+class Yahoo(Venue):
+    """Shares, indices, currencies and more, a look each ten seconds; shares' prices may be a quarter late."""
+
+    name = "YAHOO"
+    title = "Yahoo Finance"
+    mode = "poll"
+    delay_minutes = 15
+    rest_url = "https://query2.finance.yahoo.com"
+    headers = {  # anything that doesn't look like a browser is answered 429
+        "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+        "Chrome/140.0.0.0 Safari/537.36",
+        "Accept": "application/json",
+    }
+    poll_every = 10.0  # its answers are cached for ten seconds
+    requests_per_second = 4.0
+    bar_rows = {"1m": 7 * 1440, "1h": 59 * 24, "1d": 3650}
+    open_catalogue = True
+    featured = (
+        Instrument(
+            symbol="YAHOO:AAPL", base="AAPL", quote="USD", kind="share", tick_size=0.01, title="Apple"
+        ),
+        Instrument(
+            symbol="YAHOO:MSFT", base="MSFT", quote="USD", kind="share", tick_size=0.01, title="Microsoft"
+        ),
+        Instrument(
+            symbol="YAHOO:NVDA", base="NVDA", quote="USD", kind="share", tick_size=0.01, title="NVIDIA"
+        ),
+        Instrument(
+            symbol="YAHOO:TSLA", base="TSLA", quote="USD", kind="share", tick_size=0.01, title="Tesla"
+        ),
+        Instrument(
+            symbol="YAHOO:^GSPC", base="^GSPC", quote="USD", kind="index", tick_size=0.01, title="S&P 500"
+        ),
+        Instrument(
+            symbol="YAHOO:^DJI", base="^DJI", quote="USD", kind="index", tick_size=0.01, title="Dow Jones"
+        ),
+        Instrument(
+            symbol="YAHOO:SHEL.L", base="SHEL.L", quote="GBX", kind="share", tick_size=0.5, title="Shell"
+        ),
+        pair("YAHOO", "EUR", "USD", "fx", 0.0001, "EURUSD=X", "Euro in dollars"),
+        pair("YAHOO", "GBP", "USD", "fx", 0.0001, "GBPUSD=X", "Sterling in dollars"),
+        pair("YAHOO", "USD", "JPY", "fx", 0.01, "JPY=X", "Dollar in yen"),
+        pair("YAHOO", "BTC", "USD", "crypto", 0.01, "BTC-USD", "Bitcoin"),
+    )
+
+    # ------------------------------------------------------------------ names
+    def native(self, symbol: str) -> str:
+        name = name_of(self.canonical(symbol))
+        base, _, quote = name.partition("-")
+        if base not in CURRENCIES or quote not in CURRENCIES:
+            return name
+        return f"{quote}=X" if base == "USD" else f"{base}{quote}=X"  # USDJPY=X is taken, and stays silent
+
+    def symbol(self, native: str) -> str:
+        return self.canonical(parse_symbol(f"YAHOO:{native}"))
+
+    def canonical(self, symbol: str) -> str:
+        code, equals, _ = name_of(symbol).partition("=X")
+        base, quote = (code[:3], code[3:]) if len(code) == 6 else ("USD", code)
+        known = equals and base in CURRENCIES and quote in CURRENCIES and base != quote
+        return f"YAHOO:{base}-{quote}" if known else symbol
+
+    # ------------------------------------------------------------------- REST
+    def poll(self, native: str) -> Request:
+        return Request(path_of(native), {"range": "1d", "interval": "1m", "includePrePost": "false"})
+
+    def read_poll(self, body: bytes, symbol: str, received: int) -> list[Event]:
+        """Return the quote; `open` is the previous session's close, which a share's change is counted from."""
+        meta = chart_of(body).meta
+        fields = Fields(f"chart {name_of(symbol)}")
+        before = meta.previous_close if meta.previous_close is not None else meta.chart_previous_close
+        volume = fields.read("regularMarketVolume", size, meta.regular_market_volume)
+        quote = Quote(
+            symbol=symbol,
+            received=received,
+            time=meta.regular_market_time * 1000 if meta.regular_market_time else None,
+            last=fields.need("regularMarketPrice", clean_price, meta.regular_market_price),
+            open=fields.read("previousClose", clean_price, before),
+            high=fields.read("regularMarketDayHigh", clean_price, meta.regular_market_day_high),
+            low=fields.read("regularMarketDayLow", clean_price, meta.regular_market_day_low),
+            volume=base_volume(meta, volume, meta.regular_market_price),
+            state=freshness(meta, received),
+        )
+        return fields.events(quote)
+
+    def bars(self, native: str, interval: str, start: int, end: int) -> Request | None:
+        if interval not in SOURCE:
+            return None
+        first, last = start // 1000, -(-end // 1000)
+        if interval == "1m":
+            first = min(first, last - DAYS_OF_MINUTES)
+        params = {"period1": str(first), "period2": str(last), "interval": SOURCE[interval][0]}
+        return Request(path_of(native), params | {"includePrePost": "false"})
+
+    def read_bars(self, body: bytes, symbol: str, interval: str, now: int) -> list[Bar]:
+        result = chart_of(body)
+        columns = result.indicators.quote[0] if result.indicators.quote else Columns()
+        table = (columns.open, columns.high, columns.low, columns.close, columns.volume)
+        bars: dict[int, Bar] = {}
+        for row in zip(result.timestamp or [], *table, strict=False):
+            time = opening(row[0], interval, result.meta.gmtoffset)
+            prices = tuple(clean(value) for value in row[1:5])
+            volume = base_volume(result.meta, row[5], prices[3]) or 0.0
+            made = bar(symbol, interval, time, prices, volume, now)
+            if made is not None:
+                bars[made.time] = folded(bars[made.time], made) if made.time in bars else made
+        return in_order(bars.values())
+
+    def explain(self, status: int, body: bytes) -> FeedError | None:
+        if 300 <= status < 400:
+            return FeedError("Yahoo sends us to its consent page instead of prices", retry_after=300.0)
+        if status == 429:
+            return FeedError(f"Yahoo: {quoted(body) or 'too many requests'}", retry_after=60.0)
+        try:
+            chart_of(body)
+        except FeedError as error:
+            return error
+        return None
+
+
+def path_of(native: str) -> str:
+    return f"/v8/finance/chart/{percent(native, safe='=')}"
+
+
+def chart_of(body: bytes) -> Result:
+    """Return the first chart of an answer. Raises FeedError for an error, or for anything but a chart."""
+    try:
+        chart = decoder.decode(body).chart
+    except (msgspec.DecodeError, ValueError):
+        page = body.lstrip()[:1] == b"<"
+        text = "a web page" if page else quoted(body) or "nothing"
+        raise FeedError(f"Yahoo answered with {text} instead of a chart") from None
+    if chart.error is not None or not chart.result:
+        error = chart.error or Trouble(description="no chart")
+        reason = error.description or error.code
+        raise FeedError(f"Yahoo: {quoted(reason)}", terminal=error.code in FINAL)
+    return chart.result[0]
+
+
+def clean(value: object) -> object:
+    return undusted(value) if isinstance(value, float) else value
+
+
+def clean_price(value: object) -> float | None:
+    return price(clean(value))
+
+
+def base_volume(meta: Meta, volume: object, at: object) -> float | None:
+    """Return a volume in base units: a coin's is told in dollars, a currency's is always 0, for nobody counts it."""
+    if not isinstance(volume, (int, float)) or meta.instrument_type == "CURRENCY":
+        return None
+    if meta.instrument_type == "CRYPTOCURRENCY":
+        return dustless(volume / at, 8) if isinstance(at, (int, float)) and at > 0 else None
+    return float(volume)
+
+
+def freshness(meta: Meta, received: int) -> Freshness:
+    """Return whether this is the price of now: closed outside the regular session, delayed by exchange."""
+    regular = meta.current_trading_period.regular if meta.current_trading_period else None
+    if regular is not None and meta.instrument_type != "CRYPTOCURRENCY":
+        # What trades round the clock has a session from 0:00 to 23:59: a minute of grace closes the gap.
+        if not regular.start <= received / 1000 < regular.end + 60:
+            return "closed"
+    if meta.exchange_data_delayed_by is not None:
+        return "delayed" if meta.exchange_data_delayed_by > 0 else "live"
+    return "live" if meta.instrument_type in ROUND_THE_CLOCK else "delayed"
+
+
+def opening(seconds: int | None, interval: str, offset: int) -> int | None:
+    """Return the opening (s) of our bar that a row of theirs belongs to, None for the live price at the end.
+
+    A day is stamped with the opening of its session: its date at the exchange is what counts.
+    """
+    if seconds is None:
+        return None
+    if interval == "1d":
+        return (seconds + offset + SHIFT) // 86_400 * 86_400
+    if seconds % SOURCE[interval][1]:
+        return None
+    length = INTERVALS[interval] // 1000
+    return seconds - seconds % length
+
+
+def folded(first: Bar, then: Bar) -> Bar:
+    """Return two rows of one bar as one: quarters of an hour add up; a day's second row is its live state."""
+    daily = first.interval == "1d"
+    return msgspec.structs.replace(
+        first,
+        high=max(first.high, then.high),
+        low=min(first.low, then.low),
+        close=then.close,
+        volume=max(first.volume, then.volume) if daily else first.volume + then.volume,
+    )
