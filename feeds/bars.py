@@ -93,6 +93,11 @@ class BarBuilder:
         self._now = max(self._now, now)
         self._close(now)
 
+    @property
+    def has_changed(self) -> bool:
+        """Whether `take` has anything to give."""
+        return bool(self._changed)
+
     def take(self) -> list[Bar]:
         """Return the bars that changed since the last call, whole, oldest first."""
         if not self._changed:

@@ -14,7 +14,7 @@ def exact(size: float) -> Decimal:
 
 
 def outranks(new: Bar, old: Bar) -> bool:
-    """Tell whether `new` may replace `old` of its time: live may all, backfill all but live, and so on down."""
+    """Tell whether `new` may replace `old` of its time: live may all, backfill all but live, and so on."""
     return RANKS[new.source] >= RANKS[old.source]
 
 
