@@ -32,6 +32,7 @@ class Notice(Struct, frozen=True, kw_only=True):
 
 
 Event = Quote | Trade | Notice
+UNREADABLE = (msgspec.DecodeError, ValueError, TypeError, LookupError, OverflowError, RecursionError)
 
 
 class Request(Struct, frozen=True):
@@ -101,14 +102,7 @@ class Venue:
         """Return what one frame says. `received` is our time of arrival in ms. Never raises."""
         try:
             return self.read(raw, received)
-        except (
-            msgspec.DecodeError,
-            ValueError,
-            TypeError,
-            LookupError,
-            OverflowError,
-            RecursionError,
-        ) as error:
+        except UNREADABLE as error:
             return [Notice(kind="bad", reason=f"unreadable frame: {quoted(raw)} ({type(error).__name__})")]
 
     def read(self, raw: str | bytes, received: int) -> list[Event]:
@@ -191,7 +185,7 @@ def number(value: object) -> float | None:
 
 
 def price(value: object) -> float | None:
-    """Return a price above zero; None when the venue gave none, or gave 0 for "none". ValueError otherwise."""
+    """Return a price above zero; None when the venue gave none, or 0 for "none". ValueError otherwise."""
     result = number(value)
     if result is None or result == 0.0:
         return None

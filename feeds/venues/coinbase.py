@@ -2,25 +2,23 @@
 and from recordings; where the two differ, the recording won."""
 
 import re
-from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from feeds.errors import BadSymbol, FeedError
-from feeds.market import INTERVALS, Bar, Instrument, Quote, Trade
-from feeds.symbols import parse_symbol
+from feeds.market import INTERVALS, Bar, Instrument, Quote, Side, Trade
 from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted, rfc3339, size
+from feeds.venues.coinbase_rest import iso, read_product, rows_of, symbol_of
 from feeds.venues.reading import Fields, bar, in_order
 
 CHANNELS = ["ticker", "matches", "heartbeat"]
-AGGRESSOR = {"buy": "sell", "sell": "buy"}  # a match names the side of the maker
+AGGRESSOR: dict[str, Side] = {"buy": "sell", "sell": "buy"}  # a match names the side of the maker
 REFUSED = re.compile(r"(\S+) is (?:not a valid product|delisted)")
-NOT_ASKED_FOR = (
-    "snapshot", "l2update", "received", "open", "done", "change", "activate", "status", "auction", "rfq_match",
-)  # fmt: skip
+BOOK = {"snapshot", "l2update", "received", "open", "done", "change", "activate"}
+NOT_ASKED_FOR = BOOK | {"status", "auction", "rfq_match"}
+READ = {"ticker", "match", "last_match", "heartbeat", "subscriptions", "error"}
 
 
 class Ticker(Struct, tag="ticker", tag_field="type"):
@@ -77,11 +75,6 @@ class Kind(Struct):
 
 frame_decoder = msgspec.json.Decoder(Ticker | Match | LastMatch | Heartbeat | Subscriptions | Error)
 kind_decoder = msgspec.json.Decoder(Kind)
-
-
-@lru_cache(maxsize=4096)
-def symbol_of(native: str) -> str:
-    return parse_symbol(f"COINBASE:{native}")
 
 
 class Coinbase(Venue):
@@ -161,7 +154,7 @@ class Coinbase(Venue):
         except (msgspec.DecodeError, ValueError):
             return None
         if status == 429:
-            return FeedError(f"Coinbase: {quoted(str(message))}", retry_after=5.0)
+            return None  # the usual meaning, which minds the Retry-After header
         return FeedError(f"Coinbase answered {status}: {quoted(str(message))}", terminal=status in (400, 404))
 
 
@@ -169,13 +162,9 @@ def order(kind: str, natives: list[str]) -> str:
     return msgspec.json.encode({"type": kind, "product_ids": natives, "channels": CHANNELS}).decode()
 
 
-def iso(time: int) -> str:
-    return datetime.fromtimestamp(time / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def read_ticker(frame: Ticker, received: int) -> list[Event]:
     """Return the quote of a ticker frame, without the fields that can't be believed, and a notice of each."""
-    fields = Fields(f"ticker {frame.product_id}")
+    fields = Fields("ticker", frame.product_id)
     quote = Quote(
         symbol=symbol_of(frame.product_id),
         received=received,
@@ -195,7 +184,7 @@ def read_ticker(frame: Ticker, received: int) -> list[Event]:
 
 
 def read_match(frame: Match) -> Event:
-    fields = Fields(f"{type(frame).__name__.lower()} {frame.product_id}")
+    fields = Fields("match", frame.product_id)
     time = fields.need("time", rfc3339, frame.time)
     at, amount = fields.need("price", price, frame.price), fields.need("size", size, frame.size)
     if time is None or at is None or amount is None:
@@ -241,41 +230,6 @@ def read_other(raw: str | bytes) -> list[Event]:
     kind = kind_decoder.decode(raw).type
     if kind in NOT_ASKED_FOR:
         return [Notice(kind="ignored", reason=kind)]
-    if kind in ("ticker", "match", "last_match", "heartbeat", "subscriptions", "error"):
+    if kind in READ:
         return [Notice(kind="bad", reason=f"{kind} of another shape: {quoted(raw)}")]
     return [Notice(kind="ignored", reason=f"unknown type {quoted(kind[:32])}")]
-
-
-def rows_of(body: bytes) -> list[Any]:
-    """Return the rows of a REST answer. Raises FeedError when it is no list."""
-    try:
-        return msgspec.json.decode(body, type=list[Any])
-    except (msgspec.DecodeError, ValueError):
-        raise FeedError(f"Coinbase answered with no list: {quoted(body)}") from None
-
-
-def read_product(row: Any) -> Instrument | None:
-    """Return the instrument of one product, None for one that can't be named in our words."""
-    try:
-        symbol = symbol_of(row["id"])
-        tick = price(row.get("quote_increment"))
-        base, quote = str(row["base_currency"]), str(row["quote_currency"])
-    except (LookupError, TypeError, ValueError, AttributeError):
-        return None
-    return Instrument(
-        symbol=symbol,
-        base=base,
-        quote=quote,
-        kind="crypto",
-        tick_size=tick,
-        status=product_status(row),
-        native=row["id"],
-    )
-
-
-def product_status(row: dict[str, Any]) -> str:
-    status = str(row.get("status") or "online")
-    if status != "online":
-        return status
-    limits = ("trading_disabled", "cancel_only", "post_only", "limit_only")
-    return next((limit for limit in limits if row.get(limit) is True), "online")

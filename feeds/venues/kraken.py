@@ -1,22 +1,19 @@
 """Kraken: streamed over its WebSocket v2. Facts from its documents (spot-websocket-v2, rest) and from
 recordings; where the two differ, the recording won."""
 
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 from msgspec import Struct, field
 
 from feeds.errors import FeedError
-from feeds.market import INTERVALS, Bar, Instrument, Kind, Quote, Trade, replace
-from feeds.symbols import name_of, parse_symbol
+from feeds.market import INTERVALS, Bar, Instrument, Quote, Trade
+from feeds.symbols import name_of
 from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted, rfc3339, size
 from feeds.venues.base import number as any_number
-from feeds.venues.reading import Fields, bar, dustless, in_order
+from feeds.venues.kraken_rest import THEIRS, read_pair, read_row, result_of, symbol_of
+from feeds.venues.reading import Fields, dustless, in_order
 
-OURS = {"XBT": "BTC", "XDG": "DOGE"}  # its REST service keeps the old codes, its WebSocket v2 refuses them
-THEIRS = {ours: theirs for theirs, ours in OURS.items()}
-CURRENCIES = {"USD", "EUR", "GBP", "JPY", "CAD", "AUD", "CHF"}
 TICKER = {"channel": "ticker", "event_trigger": "bbo", "snapshot": True}
 TRADE = {"channel": "trade", "snapshot": True}
 
@@ -64,12 +61,6 @@ class Head(Struct):
 
 frame_decoder = msgspec.json.Decoder(Frame)
 head_decoder = msgspec.json.Decoder(Head)
-
-
-@lru_cache(maxsize=4096)
-def symbol_of(native: str) -> str:
-    base, _, quote = native.partition("/")
-    return parse_symbol(f"KRAKEN:{OURS.get(base, base)}-{OURS.get(quote, quote)}")
 
 
 class Kraken(Venue):
@@ -151,12 +142,12 @@ class Kraken(Venue):
 
     def read_bars(self, body: bytes, symbol: str, interval: str, now: int) -> list[Bar]:
         result = result_of(body)
-        rows = next((value for key, value in result.items() if key != "last"), [])
+        rows: Any = next((value for key, value in result.items() if key != "last"), [])
         if not isinstance(rows, list):
             raise FeedError(f"Kraken answered with no rows: {quoted(body)}")
-        complete = result.get("last", now // 1000)  # the opening of the newest row that isn't forming
-        bars = [read_row(row, symbol, interval, now, complete) for row in rows]
-        return in_order(bars)
+        complete = result.get("last")  # the opening of the newest row that isn't forming
+        until = complete if isinstance(complete, int) else now // 1000
+        return in_order(read_row(row, symbol, interval, now, until) for row in rows)
 
     def explain(self, status: int, body: bytes) -> FeedError | None:
         try:
@@ -166,26 +157,13 @@ class Kraken(Venue):
         return None
 
 
-def read_row(row: Any, symbol: str, interval: str, now: int, complete: int) -> Bar | None:
-    """Return the bar of [time s, open, high, low, close, vwap, volume, count].
-
-    A minute without trades comes as a flat row with count 0, which is no bar.
-    """
-    if not isinstance(row, list) or len(row) < 8 or not isinstance(row[7], int) or row[7] < 1:
-        return None
-    made = bar(symbol, interval, row[0], (row[1], row[2], row[3], row[4]), row[6], now)
-    if made is None:
-        return None
-    return replace(made, trades=row[7], closed=made.closed and row[0] <= complete)
-
-
 def order(method: str, channel: dict[str, Any], natives: list[str]) -> str:
     return msgspec.json.encode({"method": method, "params": channel | {"symbol": natives}}).decode()
 
 
 def read_ticker(entry: Entry, received: int) -> list[Event]:
     """Return the quote of an entry; a pair that was never traded has 0 and 1970, which are no values."""
-    fields = Fields(f"ticker {entry.symbol}")
+    fields = Fields("ticker", entry.symbol)
     last = fields.need("last", price, entry.last)
     change = fields.read("change", any_number, entry.change)
     opened = dustless(last - change, 12) if last is not None and change is not None else None
@@ -211,7 +189,7 @@ def read_trades(frame: Frame) -> list[Event]:
     trades: list[tuple[int, int, Trade]] = []
     bad: list[Event] = []
     for entry in frame.data:
-        fields = Fields(f"trade {entry.symbol}")
+        fields = Fields("trade", entry.symbol)
         time = fields.need("timestamp", rfc3339, entry.timestamp)
         at, amount = fields.need("price", price, entry.price), fields.need("qty", size, entry.qty)
         number = fields.need("trade_id", int, entry.trade_id)
@@ -239,7 +217,7 @@ def read_status(entry: Entry, received: int) -> Notice:
     for plan in entry.upcoming_maintenance:
         start, end = plan.get("expected_start_utc"), plan.get("expected_end_utc")
         reason = quoted(f"maintenance {start} to {end}: {plan.get('title', '')}")
-        fields = Fields("status")
+        fields = Fields("status", "system")
         begins, ends = fields.read("start", rfc3339, start), fields.read("end", rfc3339, end)
         on = begins is not None and begins <= received and (ends is None or received < ends)
         return Notice(kind="maintenance" if on else "ignored", reason=reason)
@@ -269,50 +247,3 @@ def read_other(raw: str | bytes) -> Notice:
     if head.channel in ("ticker", "trade", "status", "heartbeat") or not head.channel:
         return Notice(kind="bad", reason=f"{head.channel or head.method} of another shape: {quoted(raw)}")
     return Notice(kind="ignored", reason=quoted(head.channel[:32]))
-
-
-class Answer(Struct):
-    error: list[str] = []
-    result: dict[str, Any] | None = None
-
-
-def result_of(body: bytes) -> dict[str, Any]:
-    """Return the result of a REST answer, which is HTTP 200 for an error too. Raises FeedError for one."""
-    try:
-        answer = msgspec.json.decode(body, type=Answer)
-    except (msgspec.DecodeError, ValueError):
-        raise FeedError(f"Kraken answered with no JSON of its own: {quoted(body)}") from None
-    errors = [text for text in answer.error if not text.startswith("W")]  # W… are warnings
-    if errors or answer.result is None:
-        reason = quoted("Kraken: " + (", ".join(errors) or "empty answer"))
-        busy = "Too many requests" in reason or "Rate limit" in reason
-        raise FeedError(reason, retry_after=10.0 if busy else None, terminal="EQuery:" in reason)
-    return answer.result
-
-
-def read_pair(key: str, row: Any) -> Instrument | None:
-    """Return the instrument of one asset pair; None for a dark pool (`XXBTZUSD.d`) or an odd name."""
-    try:
-        base, slash, quote = row["wsname"].partition("/")
-        base, quote = OURS.get(base, base), OURS.get(quote, quote)
-        symbol = symbol_of(f"{base}/{quote}")
-        tick = price(row["tick_size"]) if "tick_size" in row else 10.0 ** -int(row["pair_decimals"])
-    except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
-        return None
-    if key.endswith(".d") or not slash:
-        return None
-    return Instrument(
-        symbol=symbol,
-        base=base.upper(),
-        quote=quote.upper(),
-        kind=kind_of(row.get("aclass_base"), base, quote),
-        tick_size=tick,
-        status=str(row.get("status") or "online"),
-        native=f"{base}/{quote}",
-    )
-
-
-def kind_of(aclass: object, base: str, quote: str) -> Kind:
-    if aclass == "tokenized_asset":
-        return "share"
-    return "fx" if base in CURRENCIES and quote in CURRENCIES else "crypto"

@@ -5,17 +5,21 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from feeds.market import INTERVALS, Bar, Quote, floor_time
-from feeds.venues.base import Event, Notice, price, size
+from feeds.venues.base import Event, Notice, price, quoted, size
 
 Value = TypeVar("Value")
 Prices = tuple[object, object, object, object]
 
 
 class Fields:
-    """Reads the fields of one entry; one that can't be believed becomes None and a notice in `bad`."""
+    """Reads the fields of one entry; one that can't be believed becomes None and a notice in `bad`.
 
-    def __init__(self, entry: str) -> None:
-        self.entry = entry
+    The notice's reason begins with what kind of frame and which field, for that is what is counted.
+    """
+
+    def __init__(self, kind: str, native: str) -> None:
+        self.kind = kind
+        self.native = native
         self.bad: list[Event] = []
 
     def read(self, name: str, reader: Callable[..., Value | None], value: object) -> Value | None:
@@ -33,11 +37,11 @@ class Fields:
         noted = len(self.bad)
         result = self.read(name, reader, value)
         if result is None and len(self.bad) == noted:
-            self.note(name, f"missing ({value!r})"[:60])
+            self.note(name, f"has none ({value!r})"[:60])
         return result
 
     def note(self, name: str, problem: str) -> None:
-        self.bad.append(Notice(kind="bad", reason=f"{self.entry}: {name}: {problem}"))
+        self.bad.append(Notice(kind="bad", reason=quoted(f"bad {self.kind} {name}: {self.native} {problem}")))
 
     def events(self, quote: Quote) -> list[Event]:
         """Return the quote, when it says anything at all, and the notices."""

@@ -1,91 +1,33 @@
 """Yahoo Finance: polled, from the chart that its own pages draw. It is not documented; the facts are
 from recorded answers and from what yfinance's documents say of limits."""
 
-from typing import Any
 from urllib.parse import quote as percent
 
-import msgspec
-from msgspec import Struct
-
 from feeds.errors import FeedError
-from feeds.market import INTERVALS, Bar, Freshness, Instrument, Kind, Quote
+from feeds.market import INTERVALS, Bar, Freshness, Instrument, Kind, Quote, replace
 from feeds.symbols import name_of, parse_symbol
 from feeds.venues.base import Event, Request, Venue, pair, price, quoted, size
 from feeds.venues.reading import Fields, bar, dustless, in_order, undusted
+from feeds.venues.yahoo_chart import Columns, Meta, chart_of
 
-CURRENCIES = frozenset(
-    "AED ARS AUD BRL CAD CHF CLP CNH CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR JPY KRW KWD MXN MYR NGN NOK "
-    "NZD PEN PHP PKR PLN QAR RON RUB SAR SEK SGD THB TRY TWD UAH USD VND XAG XAU XPD XPT ZAR".split()
-)
-HUNDREDTHS = {"GBp": "GBX", "ZAc": "ZAC", "ILA": "ILA"}  # London's prices are in pence, not in pounds
+CODES = """
+    AED ARS AUD BRL CAD CHF CLP CNH CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR JPY KRW KWD MXN MYR
+    NGN NOK NZD PEN PHP PKR PLN QAR RON RUB SAR SEK SGD THB TRY TWD UAH USD VND XAG XAU XPD XPT ZAR
+"""
+CURRENCIES = frozenset(CODES.split())
 SOURCE = {"1m": ("1m", 60), "1h": ("15m", 900), "1d": ("1d", 86_400)}
 """Our interval → what is asked for, and its seconds. Its own hours begin when a market opens, at half past
 nine or a quarter past; quarters of an hour fit into everyone's."""
 DAYS_OF_MINUTES = 5 * 86_400  # one look at this much has 500 open minutes, over a weekend too
-FINAL = {"Not Found", "Unprocessable Entity", "Bad Request"}  # asking again gets the same answer
 ROUND_THE_CLOCK = {"CRYPTOCURRENCY", "CURRENCY"}
 SHIFT = 3 * 3600  # `gmtoffset` is today's: a summer's day read in winter begins an hour before midnight
 
 
-class Period(Struct):
-    start: int = 0
-    end: int = 0
-
-
-class Periods(Struct):
-    regular: Period | None = None
-
-
-class Meta(Struct, rename="camel"):
-    currency: str | None = None
-    instrument_type: str = ""
-    regular_market_time: int | None = None
-    regular_market_price: Any = None
-    regular_market_day_high: Any = None
-    regular_market_day_low: Any = None
-    regular_market_volume: Any = None
-    previous_close: Any = None
-    chart_previous_close: Any = None
-    exchange_data_delayed_by: float | None = None
-    current_trading_period: Periods | None = None
-    gmtoffset: int = 0
-
-
-class Columns(Struct):
-    """Parallel to `timestamp`; any of them may hold nulls, and an empty window has none of them."""
-
-    open: list[Any] = []
-    high: list[Any] = []
-    low: list[Any] = []
-    close: list[Any] = []
-    volume: list[Any] = []
-
-
-class Indicators(Struct, frozen=True):
-    quote: list[Columns] = []
-
-
-class Result(Struct):
-    meta: Meta
-    timestamp: list[int | None] | None = None
-    indicators: Indicators = Indicators()
-
-
-class Trouble(Struct):
-    code: str = ""
-    description: str = ""
-
-
-class Chart(Struct):
-    result: list[Result] | None = None
-    error: Trouble | None = None
-
-
-class Answer(Struct):
-    chart: Chart
-
-
-decoder = msgspec.json.Decoder(Answer)
+def listed(name: str, quote: str, kind: Kind, tick: float, title: str) -> Instrument:
+    """Return something that is traded in one currency; GBX is London's penny, which Yahoo writes GBp."""
+    return Instrument(
+        symbol=f"YAHOO:{name}", base=name, quote=quote, kind=kind, tick_size=tick, title=title, native=name
+    )
 
 
 class Yahoo(Venue):
@@ -103,30 +45,17 @@ class Yahoo(Venue):
     }
     poll_every = 10.0  # its answers are cached for ten seconds
     requests_per_second = 4.0
+    poll_tells_bars = True
     bar_rows = {"1m": 7 * 1440, "1h": 59 * 24, "1d": 3650}
     open_catalogue = True
     featured = (
-        Instrument(
-            symbol="YAHOO:AAPL", base="AAPL", quote="USD", kind="share", tick_size=0.01, title="Apple"
-        ),
-        Instrument(
-            symbol="YAHOO:MSFT", base="MSFT", quote="USD", kind="share", tick_size=0.01, title="Microsoft"
-        ),
-        Instrument(
-            symbol="YAHOO:NVDA", base="NVDA", quote="USD", kind="share", tick_size=0.01, title="NVIDIA"
-        ),
-        Instrument(
-            symbol="YAHOO:TSLA", base="TSLA", quote="USD", kind="share", tick_size=0.01, title="Tesla"
-        ),
-        Instrument(
-            symbol="YAHOO:^GSPC", base="^GSPC", quote="USD", kind="index", tick_size=0.01, title="S&P 500"
-        ),
-        Instrument(
-            symbol="YAHOO:^DJI", base="^DJI", quote="USD", kind="index", tick_size=0.01, title="Dow Jones"
-        ),
-        Instrument(
-            symbol="YAHOO:SHEL.L", base="SHEL.L", quote="GBX", kind="share", tick_size=0.5, title="Shell"
-        ),
+        listed("AAPL", "USD", "share", 0.01, "Apple"),
+        listed("MSFT", "USD", "share", 0.01, "Microsoft"),
+        listed("NVDA", "USD", "share", 0.01, "NVIDIA"),
+        listed("TSLA", "USD", "share", 0.01, "Tesla"),
+        listed("^GSPC", "USD", "index", 0.01, "S&P 500"),
+        listed("^DJI", "USD", "index", 0.01, "Dow Jones"),
+        listed("SHEL.L", "GBX", "share", 0.5, "Shell"),
         pair("YAHOO", "EUR", "USD", "fx", 0.0001, "EURUSD=X", "Euro in dollars"),
         pair("YAHOO", "GBP", "USD", "fx", 0.0001, "GBPUSD=X", "Sterling in dollars"),
         pair("YAHOO", "USD", "JPY", "fx", 0.01, "JPY=X", "Dollar in yen"),
@@ -155,9 +84,9 @@ class Yahoo(Venue):
         return Request(path_of(native), {"range": "1d", "interval": "1m", "includePrePost": "false"})
 
     def read_poll(self, body: bytes, symbol: str, received: int) -> list[Event]:
-        """Return the quote; `open` is the previous session's close, which a share's change is counted from."""
+        """Return the quote; `open` is the previous close, which a share's change is counted from."""
         meta = chart_of(body).meta
-        fields = Fields(f"chart {name_of(symbol)}")
+        fields = Fields("chart", name_of(symbol))
         before = meta.previous_close if meta.previous_close is not None else meta.chart_previous_close
         volume = fields.read("regularMarketVolume", size, meta.regular_market_volume)
         quote = Quote(
@@ -189,7 +118,7 @@ class Yahoo(Venue):
         bars: dict[int, Bar] = {}
         for row in zip(result.timestamp or [], *table, strict=False):
             time = opening(row[0], interval, result.meta.gmtoffset)
-            prices = tuple(clean(value) for value in row[1:5])
+            prices = (clean(row[1]), clean(row[2]), clean(row[3]), clean(row[4]))
             volume = base_volume(result.meta, row[5], prices[3]) or 0.0
             made = bar(symbol, interval, time, prices, volume, now)
             if made is not None:
@@ -212,21 +141,6 @@ def path_of(native: str) -> str:
     return f"/v8/finance/chart/{percent(native, safe='=')}"
 
 
-def chart_of(body: bytes) -> Result:
-    """Return the first chart of an answer. Raises FeedError for an error, or for anything but a chart."""
-    try:
-        chart = decoder.decode(body).chart
-    except (msgspec.DecodeError, ValueError):
-        page = body.lstrip()[:1] == b"<"
-        text = "a web page" if page else quoted(body) or "nothing"
-        raise FeedError(f"Yahoo answered with {text} instead of a chart") from None
-    if chart.error is not None or not chart.result:
-        error = chart.error or Trouble(description="no chart")
-        reason = error.description or error.code
-        raise FeedError(f"Yahoo: {quoted(reason)}", terminal=error.code in FINAL)
-    return chart.result[0]
-
-
 def clean(value: object) -> object:
     return undusted(value) if isinstance(value, float) else value
 
@@ -236,7 +150,7 @@ def clean_price(value: object) -> float | None:
 
 
 def base_volume(meta: Meta, volume: object, at: object) -> float | None:
-    """Return a volume in base units: a coin's is told in dollars, a currency's is always 0, for nobody counts it."""
+    """Return a volume in base units: a coin's is told in dollars, a currency's is 0 for "not counted"."""
     if not isinstance(volume, (int, float)) or meta.instrument_type == "CURRENCY":
         return None
     if meta.instrument_type == "CRYPTOCURRENCY":
@@ -246,14 +160,20 @@ def base_volume(meta: Meta, volume: object, at: object) -> float | None:
 
 def freshness(meta: Meta, received: int) -> Freshness:
     """Return whether this is the price of now: closed outside the regular session, delayed by exchange."""
-    regular = meta.current_trading_period.regular if meta.current_trading_period else None
-    if regular is not None and meta.instrument_type != "CRYPTOCURRENCY":
-        # What trades round the clock has a session from 0:00 to 23:59: a minute of grace closes the gap.
-        if not regular.start <= received / 1000 < regular.end + 60:
-            return "closed"
+    if not in_session(meta, received / 1000):
+        return "closed"
     if meta.exchange_data_delayed_by is not None:
         return "delayed" if meta.exchange_data_delayed_by > 0 else "live"
     return "live" if meta.instrument_type in ROUND_THE_CLOCK else "delayed"
+
+
+def in_session(meta: Meta, seconds: float) -> bool:
+    """Tell whether a time is in the regular session. What trades round the clock has one from 0:00 to
+    23:59, so a minute of grace closes the gap."""
+    regular = meta.current_trading_period.regular if meta.current_trading_period else None
+    if regular is None or meta.instrument_type == "CRYPTOCURRENCY":
+        return True
+    return regular.start <= seconds < regular.end + 60
 
 
 def opening(seconds: int | None, interval: str, offset: int) -> int | None:
@@ -274,7 +194,7 @@ def opening(seconds: int | None, interval: str, offset: int) -> int | None:
 def folded(first: Bar, then: Bar) -> Bar:
     """Return two rows of one bar as one: quarters of an hour add up; a day's second row is its live state."""
     daily = first.interval == "1d"
-    return msgspec.structs.replace(
+    return replace(
         first,
         high=max(first.high, then.high),
         low=min(first.low, then.low),
