@@ -5,7 +5,7 @@ from copy import copy
 from decimal import Decimal
 from itertools import groupby
 
-from feeds.making import EXACT, RANKS, exact
+from feeds.making import EXACT, RANKS, exact, outranks
 from feeds.market import INTERVALS, Bar, Source, floor_time
 
 BASES = ("1s", "1m", "1h", "1d")
@@ -92,6 +92,7 @@ class _Bucket:
         self.time, self.end = time, end
         self.closed = False
         self.parts: dict[int, Bar] = {}
+        self.stored: set[int] = set()  # times of the parts that came from the store
         self.newest = -1
         self.base: _Tally | None = None
 
@@ -104,6 +105,7 @@ class _Bucket:
         covered = [time for time in self.parts if hourly and part.time < time < part.end]
         for time in covered:
             del self.parts[time]
+            self.stored.discard(time)
         rebuild = bool(covered) or part.time < self.newest
         if not rebuild and 0 <= self.newest < part.time:
             self._fold(self.parts[self.newest])
@@ -141,15 +143,21 @@ class Rolling:
         for part in parts:
             bucket = self._bucket(part.time)
             held = bucket.parts.get(part.time) if bucket else None
-            if bucket and (held is None or RANKS[part.source] > RANKS[held.source]):
-                bucket.put(part)
+            if bucket and (held is None or RANKS[part.source] > RANKS[held.source]) and bucket.put(part):
+                bucket.stored.add(part.time)
 
     def put(self, part: Bar) -> list[Bar]:
         """Put a finer bar in place of the one of its time; return the coarse bars changed, oldest first,
-        the former one among them, closed, when a new one begins."""
+        the former one among them, closed, when a new one begins.
+
+        A part from the store gives way only to one that is as whole, however little of it we heard since.
+        """
         bucket = self._bucket(part.time)
-        if bucket is None or not bucket.put(part):
+        if bucket is None or (part.time in bucket.stored and not outranks(part, bucket.parts[part.time])):
             return []
+        if not bucket.put(part):
+            return []
+        bucket.stored.discard(part.time)
         former = self.close_until(part.time)
         over = bucket.time < max(self._buckets) or (part.closed and part.end >= bucket.end)
         bucket.closed = bucket.closed or over

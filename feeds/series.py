@@ -22,7 +22,8 @@ COLUMNS = '"time", "open", "high", "low", "close", "volume", "trades", "source"'
 WHERE = 'WHERE "symbol" = %s AND "interval" = %s AND "time" >= %s AND "time" < %s'
 STORED = f'SELECT {COLUMNS} FROM feeds_bar {WHERE} ORDER BY "time" {{order}} LIMIT %s'  # noqa: S608
 NTH = f'SELECT "time" FROM feeds_bar {WHERE} ORDER BY "time" {{order}} LIMIT 1 OFFSET %s'  # noqa: S608
-EDGE = 'SELECT {edge}("time") FROM feeds_bar WHERE "symbol" = %s AND "interval" = %s'
+FIRST = 'SELECT MIN("time") FROM feeds_bar WHERE "symbol" = %s AND "interval" = %s'
+LAST = 'SELECT MAX("time") FROM feeds_bar WHERE "symbol" = %s AND "interval" = %s AND "time" < %s'
 ROLLED = f"""
 WITH rolled AS (
     SELECT "time" - "time" %% {{length}} AS bucket, MIN("time") AS opens, MAX("time") AS closes,
@@ -113,12 +114,17 @@ def parts(symbol: str, interval: str, start: int, end: int, using: str = DEFAULT
 
 def first_time(symbol: str, interval: str, using: str = DEFAULT_DB_ALIAS) -> int | None:
     """Return the opening time (ms) of the oldest stored bar of one of the stored intervals, None of none."""
-    return value(using, EDGE.format(edge="MIN"), [symbol, interval])
+    return value(using, FIRST, [symbol, interval])
 
 
-def last_time(symbol: str, interval: str, using: str = DEFAULT_DB_ALIAS) -> int | None:
-    """Return the opening time (ms) of the newest stored bar of one of the stored intervals, None of none."""
-    return value(using, EDGE.format(edge="MAX"), [symbol, interval])
+def last_time(
+    symbol: str, interval: str, before: int | None = None, using: str = DEFAULT_DB_ALIAS
+) -> int | None:
+    """Return the opening time (ms) of the newest stored bar of one of the stored intervals, None of none.
+
+    With `before`, of those that open before that time: what we heard since may already be stored.
+    """
+    return value(using, LAST, [symbol, interval, LATEST_TIME if before is None else before])
 
 
 def _series(ask: _Ask, interval: str) -> list[Bar]:
@@ -184,7 +190,7 @@ def _stored(ask: _Ask, interval: str) -> list[Bar]:
 
 
 def _rolled(ask: _Ask, interval: str) -> list[Bar]:
-    """Return bars of `interval` that the database makes of stored ones, reading few more rows than it must."""
+    """Return bars of `interval` that the database makes of stored ones, from few more rows than it must."""
     length, finer, wide = INTERVALS[interval], FINER[interval], ask.widened(interval)
     series, low, high = [ask.symbol, finer], wide.low, wide.high
     nth = value(ask.using, NTH.format(order=ask.order), [*series, low, high, wide.limit - 1])
