@@ -17,7 +17,7 @@ from tests.support import REPO, children_of, command_of, free_port, is_running, 
 
 OURS = {"DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "LOGIN_REQUIRED", "SECRET_KEY", "HOST", "PORT"}
 OURS |= {"REDIS_URL", "DATABASE_URL", "VENUES", "WATCH", "SIM_SEED", "SIM_RATE", "DJANGO_SETTINGS_MODULE"}
-CHILDREN = {"valkey": "valkey.sock", "worker": "runworker feeds", "web": "daphne"}
+CHILDREN = {"valkey": "-server unixsocket", "worker": "runworker feeds", "web": "daphne"}
 
 
 def clean_environ() -> dict[str, str]:
@@ -52,27 +52,28 @@ class LiveProgram:
             **environ,
         }
 
-    def start(self, timeout: float = 30.0) -> Self:
-        """Start it and wait until /healthz answers."""
-        self.launch()
+    def start(self, timeout: float = 30.0, output: int = subprocess.PIPE) -> Self:
+        """Start it and wait until /healthz answers. `output`: a descriptor to print on, not read here."""
+        self.launch(output)
         wait_until(lambda: self.is_healthy() or self._ended(), timeout, "an answer of /healthz")
         assert self.process and self.process.poll() is None, "live ended:\n" + self.log
         self.children()
         return self
 
-    def launch(self) -> None:
+    def launch(self, output: int = subprocess.PIPE) -> None:
         """Start it and don't wait."""
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "live"],
             cwd=REPO,
             env=self.environ,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=output,
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
         )
-        threading.Thread(target=self._read, daemon=True).start()
+        if self.process.stdout is not None:
+            threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
         assert self.process and self.process.stdout

@@ -66,7 +66,7 @@ def children_of(pid: int) -> list[int]:
 def command_of(pid: int) -> str:
     """Return the command line of a process as `ps` shows it, empty when it is gone."""
     return subprocess.run(
-        ["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
+        ["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
     ).stdout.strip()
 
 
