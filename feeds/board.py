@@ -146,7 +146,7 @@ class Board:
     def stale(self, symbol: str, stale: bool) -> None:
         """Say that a symbol's price can't be called live, or can be again."""
         line = self._lines.get(symbol)
-        if line is not None and line.stale != stale:
+        if line is not None and line.stale != stale and line.received:
             line.stale = stale
             self.touch(symbol)
 

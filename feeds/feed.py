@@ -165,9 +165,7 @@ class Feed:
         self._failing_since = self._failing_since or now
         self.reconnects += 1
         self.count(error.reason)
-        wait = self.backoff.wait()
-        if error.retry_after is not None:
-            wait = max(error.retry_after, wait) if error.retry_after else wait
+        wait = max(self.backoff.wait(), error.retry_after or 0.0)
         log.info("%s: %s; next try in %.1f s", self.venue.name, error.reason, wait)
         lasting = now - self._failing_since >= DOWN_AFTER
         self.set_state("down" if lasting or error.terminal else "reconnecting", error.reason)
@@ -202,7 +200,9 @@ async def supervise(feed: Feed, session: Callable[[Feed], Awaitable[None]]) -> N
     while True:
         await feed.until_wanted()
         began = time.monotonic()
-        feed.set_state("reconnecting" if feed.reconnects else "connecting", feed.reason if feed.reconnects else "")
+        feed.set_state(
+            "reconnecting" if feed.reconnects else "connecting", feed.reason if feed.reconnects else ""
+        )
         try:
             await session(feed)
         except FeedError as error:

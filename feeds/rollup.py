@@ -18,6 +18,17 @@ LIVE_BASES = {interval: "1s" if INTERVALS[interval] < INTERVALS["1m"] else "1m" 
 """The interval whose live bars a `Rolling` is fed with."""
 
 
+def bases_of(interval: str) -> frozenset[str]:
+    """Return the stored intervals that a series of `interval` is read from, the interval itself included."""
+    bases = set()
+    finer: str | None = interval
+    while finer is not None:
+        if finer in BASES:
+            bases.add(finer)
+        finer = FINER.get(finer)
+    return frozenset(bases)
+
+
 class _Tally:
     """A coarse bar as the sum of its parts, which are folded in the order of their times."""
 

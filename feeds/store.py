@@ -23,6 +23,7 @@ from feeds.series import first_time, last_time, parts, read_bars
 __all__ = [
     "BarStore",
     "aread",
+    "bases_of",
     "catalogue_symbols",
     "first_time",
     "instruments_of",

@@ -6,6 +6,7 @@ Two wires meet here.
 
     worker → group `market.00` … `market.31`   market.frame   Frame    what changed, many symbols a message
     worker → group `market.control`            market.sync    Sync     every 2 s: epoch, seq of each symbol, venues
+    worker → group `market.control`            market.past    Past     a symbol's older bars can be read now
     worker → a hub's own channel               market.states  States   the whole state of the symbols it asked for
     hub    → channel `feeds`                   watch          Watch    "keep these live for me", renewed every 15 s
     hub    → channel `feeds`                   unwatch        Unwatch  "nobody here looks at these any more"
@@ -26,7 +27,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from feeds.market import INTERVALS, Bar, FeedStatus, Instrument, Quote, Trade
+from feeds.market import INTERVALS, Bar, FeedStatus, Quote, Trade
 
 VERSION = 1
 SUBPROTOCOL = "ticker.v1"
@@ -52,6 +53,7 @@ def session_group(session_key: str) -> str:
 FRAME = "market.frame"
 SYNC = "market.sync"
 STATES = "market.states"
+PAST = "market.past"
 WATCH = "watch"
 UNWATCH = "unwatch"
 SNAPSHOT = "snapshot"
@@ -75,7 +77,8 @@ class History(Struct, frozen=True, array_like=True):
 
 
 class SymbolState(Struct, frozen=True, array_like=True):
-    """The whole state of one symbol: `bars` by interval, oldest first, the forming one last."""
+    """The whole state of one symbol: `bars` by interval, oldest first, the forming one last; `streams` are
+    those it was made with."""
 
     symbol: str
     seq: int
@@ -84,7 +87,7 @@ class SymbolState(Struct, frozen=True, array_like=True):
     bars: dict[str, list[Bar]] = {}
     history: dict[str, History] = {}
     refused: str = ""
-    instrument: Instrument | None = None
+    streams: list[str] = []
 
 
 class States(Struct, frozen=True, array_like=True):
@@ -103,6 +106,16 @@ class Sync(Struct, frozen=True, array_like=True):
     statuses: list[FeedStatus]
     refused: dict[str, str] = {}
     catalogue: int = 0
+
+
+class Past(Struct, frozen=True, array_like=True):
+    """How far the stored bars of a symbol are now."""
+
+    epoch: str
+    symbol: str
+    interval: str
+    state: str
+    reason: str = ""
 
 
 class Watch(Struct, frozen=True, array_like=True):
@@ -141,6 +154,7 @@ BODIES: dict[str, Any] = {
     FRAME: msgspec.msgpack.Decoder(Frame),
     SYNC: msgspec.msgpack.Decoder(Sync),
     STATES: msgspec.msgpack.Decoder(States),
+    PAST: msgspec.msgpack.Decoder(Past),
     WATCH: msgspec.msgpack.Decoder(Watch),
     UNWATCH: msgspec.msgpack.Decoder(Unwatch),
     SNAPSHOT: msgspec.msgpack.Decoder(Ask),
@@ -206,7 +220,9 @@ class Ping(Struct, frozen=True, tag="ping"):
 
 
 Incoming = Subscribe | Unsubscribe | Ack | Rate | Pause | Resume | Ping
-INCOMING = {kind.__struct_config__.tag: kind for kind in (Subscribe, Unsubscribe, Ack, Rate, Pause, Resume, Ping)}
+INCOMING = {
+    kind.__struct_config__.tag: kind for kind in (Subscribe, Unsubscribe, Ack, Rate, Pause, Resume, Ping)
+}
 
 # --------------------------------------------------------------------------- web → browser
 

@@ -59,7 +59,9 @@ TEMPLATES = [
 ]
 
 # --------------------------------------------------------------------------- data
-DATABASES = {"default": dj_database_url.parse(CONFIG.database_url or f"sqlite:///{VAR_DIR / 'ticker.sqlite3'}")}
+DATABASES = {
+    "default": dj_database_url.parse(CONFIG.database_url or f"sqlite:///{VAR_DIR / 'ticker.sqlite3'}")
+}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a deferred one fails at once when another process writes
@@ -81,7 +83,12 @@ CHANNEL_LAYERS = {
         "CONFIG": {
             # redis-py 8 gives up a silent read after 5 s unless told; a subscriber reads in silence.
             "hosts": [
-                {"address": url, "socket_timeout": None, "socket_connect_timeout": 3, "health_check_interval": 10}
+                {
+                    "address": url,
+                    "socket_timeout": None,
+                    "socket_connect_timeout": 3,
+                    "health_check_interval": 10,
+                }
                 for url in CONFIG.redis_urls
             ],
             "prefix": "ticker",
@@ -160,7 +167,24 @@ LOGGING = {
 }
 
 # --------------------------------------------------------------------------- the desk
+MAX_SOCKETS = 5_000
 DESK = {
-    "venues": [venue.card() for venue in CONFIG.venue_classes()],
-    "watch": list(CONFIG.watch),
+    "venues": [
+        {
+            "venue": venue.name,
+            "title": venue.title,
+            "simulated": venue.simulated,
+            "delay_minutes": venue.delay_minutes,
+            "open_catalogue": venue.open_catalogue,
+            "featured": venue.featured,
+        }
+        for venue in CONFIG.venue_classes()
+    ]
+}
+FEEDS = {
+    "venues": CONFIG.venues,
+    "watch": CONFIG.watch,
+    "ws_urls": CONFIG.ws_urls,
+    "rest_urls": CONFIG.rest_urls,
+    "options": {"SIM": {"seed": CONFIG.sim_seed, "rate": CONFIG.sim_rate}},
 }

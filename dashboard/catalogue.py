@@ -1,0 +1,52 @@
+"""Floor 4. Which symbols exist, held in memory so that no socket waits for the database."""
+
+import asyncio
+import logging
+
+from django.conf import settings
+
+from feeds import store
+from feeds.symbols import venue_of
+
+log = logging.getLogger("dashboard.catalogue")
+
+RETRY = 5.0
+
+
+class Catalogue:
+    """The instruments of the venues that list theirs, read again when the worker says they have changed."""
+
+    def __init__(self) -> None:
+        self._symbols: dict[str, set[str]] = {}
+        self._open = {card["venue"] for card in settings.DESK["venues"] if card["open_catalogue"]}
+        self._titles = {card["venue"]: card["title"] for card in settings.DESK["venues"]}
+        self._version = -1
+        self._stale = asyncio.Event()
+        self._stale.set()
+
+    def version(self, version: int) -> None:
+        """Hear which version of the catalogue the worker has stored."""
+        if version != self._version:
+            self._version = version
+            self._stale.set()
+
+    async def follow(self) -> None:
+        """Read the catalogue once it has changed."""
+        await self._stale.wait()
+        self._stale.clear()
+        try:
+            self._symbols = await store.aread(store.catalogue_symbols)
+        except Exception as error:  # the database may be away; symbols are then accepted unseen
+            log.warning("catalogue not read: %s", error)
+            await asyncio.sleep(RETRY)
+            self._stale.set()
+
+    def trouble(self, symbol: str) -> str | None:
+        """Return why a symbol can't be had, or None when nothing is known against it."""
+        venue = venue_of(symbol)
+        if venue not in self._titles:
+            return f"unknown venue {venue}; on here: {' '.join(self._titles)}"
+        known = self._symbols.get(venue)
+        if venue in self._open or not known or symbol in known:
+            return None
+        return f"unknown symbol {symbol}: {self._titles[venue]} has no such instrument"

@@ -1,0 +1,40 @@
+"""Floor 2. What a stranger may send: how many messages, and how many bad ones."""
+
+from collections import deque
+
+RATE = 20.0  # messages a second
+BURST = 40.0
+BAD = 50  # bad messages in a minute that a socket survives
+MANY = 100  # messages over the rate in ten seconds that it survives
+
+
+class Allowance:
+    """A token bucket for one socket's messages, and the count of its offences. Times in seconds."""
+
+    def __init__(self, now: float) -> None:
+        self._tokens = BURST
+        self._at = now
+        self._bad: deque[float] = deque(maxlen=BAD)
+        self._over: deque[float] = deque(maxlen=MANY)
+
+    def admit(self, now: float) -> bool:
+        """Take one message; False when it is one too many."""
+        self._tokens = min(BURST, self._tokens + (now - self._at) * RATE)
+        self._at = now
+        if self._tokens >= 1.0:
+            self._tokens -= 1.0
+            return True
+        self._over.append(now)
+        return False
+
+    def bad(self, now: float) -> None:
+        """Count a message that could not be served."""
+        self._bad.append(now)
+
+    def too_bad(self, now: float) -> bool:
+        """Tell whether there were too many bad messages within a minute."""
+        return len(self._bad) == BAD and now - self._bad[0] < 60.0
+
+    def too_many(self, now: float) -> bool:
+        """Tell whether there were too many messages over the rate within ten seconds."""
+        return len(self._over) == MANY and now - self._over[0] < 10.0

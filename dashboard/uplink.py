@@ -1,0 +1,90 @@
+"""Floor 4. The hub's line to the feed worker over the channel layer: joins the groups, sends the demand."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from msgspec import Struct
+
+from dashboard import metrics
+from feeds import wire
+
+log = logging.getLogger("dashboard.uplink")
+
+RENEW = 15.0  # seconds between two repetitions of the demand
+RETRY = 0.5
+GIVE_UP = 3.0
+
+OnMessage = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class Uplink:
+    """One hub's channel: what comes in goes to a handler, what goes out never raises and never hangs."""
+
+    def __init__(self, name: str, layer: Any) -> None:
+        self.name = name
+        self.began = time.monotonic()
+        self._layer = layer
+        self._channel = ""
+        self._watched = 0.0
+
+    async def receive(self, on_message: OnMessage) -> None:
+        """Join every symbol group and hand on what comes, for ever; a lost layer is joined again."""
+        while True:
+            try:
+                await self._join()
+                while True:
+                    await on_message(await self._layer.receive(self._channel))
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:  # the layer raises whatever its Redis client does
+                log.warning("channel layer: %s; joining again", error)
+                metrics.LAYER_ERRORS.inc()
+                await asyncio.sleep(RETRY)
+
+    async def _join(self) -> None:
+        channel = await self._layer.new_channel("hub.")
+        for group in (wire.CONTROL_GROUP, *wire.MARKET_GROUPS):
+            await self._layer.group_add(group, channel)
+        self._channel = channel
+
+    def renew_in(self) -> float:
+        """Return the seconds until the demand must be repeated."""
+        return max(0.0, self._watched + RENEW - time.monotonic())
+
+    async def watch(self, demand: dict[str, list[str]]) -> None:
+        """Tell the worker this hub's whole demand."""
+        self._watched = time.monotonic()
+        if not await self._send(wire.WATCH, wire.Watch(self.name, demand)):
+            self._watched -= RENEW - RETRY  # said again soon
+
+    async def ask(self, symbols: list[str]) -> None:
+        """Ask for the whole state of these symbols."""
+        if self._channel:
+            await self._send(wire.SNAPSHOT, wire.Ask(self._channel, symbols))
+
+    async def older(self, symbol: str, interval: str, end: int, count: int) -> None:
+        """Ask for older bars to be fetched into the store."""
+        if self._channel:
+            await self._send(wire.HISTORY, wire.Older(self._channel, symbol, interval, end, count))
+
+    async def _send(self, kind: str, body: Struct) -> bool:
+        try:
+            async with asyncio.timeout(GIVE_UP):
+                await self._layer.send(wire.FEEDS_CHANNEL, wire.pack(kind, body))
+        except Exception as error:  # as above; what is not said now is said again with the next demand
+            log.warning("can't reach the feed worker: %s", error or type(error).__name__)
+            metrics.LAYER_ERRORS.inc()
+            return False
+        return True
+
+    async def reachable(self) -> bool:
+        """Tell whether the channel layer takes a message (one that nobody hears)."""
+        try:
+            async with asyncio.timeout(GIVE_UP):
+                await self._layer.group_send("market.ready", {"type": "market.ready"})
+        except Exception:  # any failure is the answer
+            return False
+        return True

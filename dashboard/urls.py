@@ -1,0 +1,17 @@
+"""Floor 4. The paths of the desk."""
+
+from django.contrib.auth import views as auth
+from django.urls import path
+
+from dashboard import views
+from dashboard.api import api
+
+urlpatterns = [
+    path("", views.desk, name="desk"),
+    path("login/", auth.LoginView.as_view(template_name="dashboard/login.html"), name="login"),
+    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("api/", api.urls),
+    path("healthz", views.healthz),
+    path("readyz", views.readyz),
+    path("metrics", views.metrics_page),
+]

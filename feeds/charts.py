@@ -1,0 +1,121 @@
+"""Floor 2. Every watched symbol's bars in the making: fine ones from trades, coarse ones rolled up from them."""
+
+from collections.abc import Iterable
+
+from feeds.bars import BarBuilder
+from feeds.market import INTERVALS, Bar, Trade, floor_time
+from feeds.rollup import LIVE_BASES, Rolling
+
+KEEP = {"1s": 180, "1m": 30}  # bars kept open to late trades
+TELL = {"1s": 40, "1m": 5}  # bars of a snapshot; the older ones are in the store
+GRACE = 250  # ms for trades in flight before the clock closes a bar
+
+
+class Chart:
+    """One symbol's bars. `now` is the ms at which we began to listen."""
+
+    def __init__(self, symbol: str, now: int) -> None:
+        self.symbol = symbol
+        self.builders = {
+            interval: BarBuilder(symbol, interval, keep=keep, since=now, grace_ms=GRACE)
+            for interval, keep in KEEP.items()
+        }
+        self.rollings: dict[str, Rolling] = {}
+
+    def take(self, intervals: Iterable[str], now: int) -> tuple[list[Bar], list[Bar]]:
+        """Return the changed bars of these intervals, and the closed fine ones that belong in the store."""
+        told: list[Bar] = []
+        closed: list[Bar] = []
+        wanted = set(intervals)
+        for base, builder in self.builders.items():
+            builder.close_until(now)
+            changed = builder.take()
+            closed += [bar for bar in changed if bar.closed]
+            told += changed if base in wanted else ()
+            for interval, rolling in self.rollings.items():
+                if LIVE_BASES[interval] == base:
+                    told += latest(bar for part in changed for bar in rolling.put(part))
+        for rolling in self.rollings.values():
+            told += rolling.close_until(now)
+        return told, closed
+
+    def recent(self, intervals: Iterable[str]) -> dict[str, list[Bar]]:
+        """Return the newest bars of these intervals, oldest first, the forming one last."""
+        result = {}
+        for interval in intervals:
+            if interval in self.builders:
+                result[interval] = self.builders[interval].recent(TELL[interval])
+            elif interval in self.rollings:
+                current = self.rollings[interval].current()
+                result[interval] = [current] if current else []
+        return result
+
+    def roll(self, interval: str, parts: list[Bar], now: int) -> None:
+        """Begin a coarse interval with the stored finer bars of its forming bucket."""
+        rolling = Rolling(self.symbol, interval)
+        rolling.seed(parts)
+        base = LIVE_BASES[interval]
+        opened = floor_time(now, interval)
+        for bar in self.builders[base].recent(KEEP[base]):
+            if bar.time >= opened:
+                rolling.put(bar)
+        self.rollings[interval] = rolling
+
+
+def latest(bars: Iterable[Bar]) -> list[Bar]:
+    """Return the last version of each bar, oldest first."""
+    return list({bar.time: bar for bar in bars}.values())
+
+
+class Charts:
+    """The charts of all watched symbols."""
+
+    def __init__(self) -> None:
+        self._charts: dict[str, Chart] = {}
+
+    def add(self, symbol: str, now: int) -> None:
+        """Begin a symbol's bars; one that has begun stays as it is."""
+        if symbol not in self._charts:
+            self._charts[symbol] = Chart(symbol, now)
+
+    def drop(self, symbol: str) -> None:
+        """Forget a symbol's bars."""
+        self._charts.pop(symbol, None)
+
+    def get(self, symbol: str) -> Chart | None:
+        """Return a symbol's chart, None when it is not watched."""
+        return self._charts.get(symbol)
+
+    def trade(self, trade: Trade) -> None:
+        """Put a trade into its bars."""
+        chart = self._charts.get(trade.symbol)
+        if chart is not None and not trade.recap:
+            for builder in chart.builders.values():
+                builder.add(trade)
+
+    def seed(self, symbol: str, interval: str, bars: list[Bar], as_of: int) -> bool:
+        """Give a symbol's bars what history knows of them up to `as_of`; True when it concerns those kept."""
+        chart = self._charts.get(symbol)
+        if chart is None or interval not in chart.builders:
+            return False
+        oldest = as_of - KEEP[interval] * INTERVALS[interval]
+        fresh = [bar for bar in bars if bar.time >= oldest]
+        chart.builders[interval].seed(fresh, as_of)
+        return bool(fresh)
+
+    def gap(self, symbols: Iterable[str], start: int, end: int) -> None:
+        """Note that these symbols were not heard in [start, end)."""
+        for symbol in symbols:
+            if chart := self._charts.get(symbol):
+                for builder in chart.builders.values():
+                    builder.note_gap(start, end)
+
+    def closing(self, now: int) -> list[str]:
+        """Return the symbols with bars that the clock has closed, or that changed otherwise."""
+        result = []
+        for symbol, chart in self._charts.items():
+            for builder in chart.builders.values():
+                builder.close_until(now)
+            if any(builder.has_changed for builder in chart.builders.values()):
+                result.append(symbol)
+        return result

@@ -1,0 +1,390 @@
+"""Floor 3. The engine: runs every feed, owns the market's last state, and tells the hubs what changed.
+
+One per worker. It knows nothing of channel layers: what it has to say goes to a Publisher.
+"""
+
+import asyncio
+import contextlib
+import logging
+import random
+import secrets
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
+
+from feeds import store, wire
+from feeds.board import Board
+from feeds.charts import Charts
+from feeds.demand import Demand
+from feeds.feed import Feed, supervise, wall
+from feeds.freshness import Freshness
+from feeds.history import Filler
+from feeds.made import made
+from feeds.market import INTERVALS, Bar, Quote, Trade, floor_time
+from feeds.poll import poll
+from feeds.rollup import BASES, LIVE_BASES, bases_of
+from feeds.store import BarStore
+from feeds.stream import stream
+from feeds.symbols import venue_of
+from feeds.venues.base import Event, Notice, Venue
+
+log = logging.getLogger("feeds.engine")
+
+FLUSH = 0.05  # seconds between two flushes at the least; the first goes at once
+SYNC = 2.0
+TURN = 0.25
+CATALOGUE = 24 * 3600.0
+CATALOGUE_RETRY = 30.0
+REPAIR = 10.0  # seconds that a venue is given to have its own bar ready
+REPAIRS = 10_000
+SESSIONS: dict[str, Callable[[Feed], Awaitable[None]]] = {"stream": stream, "poll": poll, "made": made}
+
+
+class Publisher(Protocol):
+    """Where the engine's words go. Each call returns when the word is out or given up; none raises."""
+
+    async def frame(self, group: str, frame: wire.Frame) -> None: ...
+
+    async def sync(self, sync: wire.Sync) -> None: ...
+
+    async def history(self, past: wire.Past) -> None: ...
+
+    async def states(self, reply: str, states: wire.States) -> None: ...
+
+
+def new_epoch() -> str:
+    """Return the name of a worker run; later runs sort after earlier ones."""
+    return f"{wall():012x}-{secrets.token_hex(3)}"
+
+
+def bases_in(streams: set[str]) -> set[str]:
+    """Return the stored intervals that charts with these streams are read from; 1m in any case."""
+    return {"1m"}.union(*(bases_of(wire.BAR_STREAMS[each]) for each in streams & wire.BAR_STREAMS.keys()))
+
+
+class Engine:
+    """All venues of a worker. `run` is its life; the commands are called by the consumer."""
+
+    def __init__(
+        self,
+        venues: Mapping[str, Venue],
+        publisher: Publisher,
+        bar_store: BarStore,
+        always: tuple[str, ...] = (),
+        ws_origins: Mapping[str, str] | None = None,
+        rest_origins: Mapping[str, str] | None = None,
+    ) -> None:
+        self.epoch = new_epoch()
+        self.publisher = publisher
+        self.store = bar_store
+        self.board = Board()
+        self.charts = Charts()
+        self.freshness = Freshness()
+        self.demand = Demand({symbol: {wire.QUOTE_STREAM} for symbol in always})
+        self.streams: dict[str, set[str]] = {}
+        self.history: dict[str, dict[str, wire.History]] = {}
+        self.catalogue = 0
+        self.feeds = {
+            name: Feed(
+                venue,
+                self._on_events,
+                self._on_polled_bars,
+                self._on_status,
+                (ws_origins or {}).get(name),
+                (rest_origins or {}).get(name),
+                random.Random(),
+            )
+            for name, venue in venues.items()
+        }
+        self.fillers = {
+            name: Filler(feed, self._on_history, self._on_history_state) for name, feed in self.feeds.items()
+        }
+        self._was_live: dict[str, int | None] = dict.fromkeys(self.feeds)
+        self._rolled: set[tuple[str, str]] = set()
+        self._repairs: dict[tuple[str, int], None] = {}
+        self._dirty = asyncio.Event()
+        self._sync_now = asyncio.Event()
+        self._flushing = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # --------------------------------------------------------------------- life
+    async def run(self) -> None:
+        """Run until cancelled. Each venue is on its own: one that fails costs the others nothing."""
+        parts = [self._flush_loop(), self._sync_loop(), self._turn_loop()]
+        for name, feed in self.feeds.items():
+            parts += [supervise(feed, SESSIONS[feed.venue.mode]), self.fillers[name].run(), self._list(feed)]
+        try:
+            async with asyncio.TaskGroup() as group:
+                for part in parts:
+                    group.create_task(part)
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*(feed.rest.close() for feed in self.feeds.values()), return_exceptions=True)
+
+    def _spawn(self, part: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(part)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # ----------------------------------------------------------------- commands
+    def watch(self, said: wire.Watch) -> None:
+        """Take a hub's whole demand."""
+        self.demand.watch(said.hub, said.demand, wall())
+        self._follow_demand()
+
+    def unwatch(self, said: wire.Unwatch) -> None:
+        """Take back what a hub no longer needs; it lingers for a minute."""
+        self.demand.unwatch(said.hub, said.symbols, wall())
+
+    async def snapshot(self, said: wire.Ask) -> None:
+        """Send the whole state of symbols; what is pending is published before, so that nothing is told twice."""
+        await self.flush()
+        states = [self.state(symbol) for symbol in said.symbols if symbol in self.streams]
+        if states:
+            await self.publisher.states(said.reply, wire.States(self.epoch, states))
+
+    def older(self, said: wire.Older) -> None:
+        """Have older bars fetched; the states that follow tell when they are in the store."""
+        filler = self.fillers.get(venue_of(said.symbol))
+        if filler is not None and said.interval in BASES:
+            filler.older(said.symbol, said.interval, said.end, min(said.count, 5000))
+
+    def state(self, symbol: str) -> wire.SymbolState:
+        """Return the whole state of a watched symbol."""
+        seq, quote, trades = self.board.state(symbol)
+        chart = self.charts.get(symbol)
+        streams = self.streams.get(symbol, set())
+        return wire.SymbolState(
+            symbol=symbol,
+            seq=seq,
+            quote=quote,
+            trades=trades,
+            bars=chart.recent(self._intervals(symbol)) if chart else {},
+            history=self.history.get(symbol, {}),
+            refused=self.feeds[venue_of(symbol)].refused.get(symbol, ""),
+            streams=sorted(streams),
+        )
+
+    def _intervals(self, symbol: str) -> list[str]:
+        return [wire.BAR_STREAMS[each] for each in self.streams.get(symbol, ()) if each in wire.BAR_STREAMS]
+
+    # ------------------------------------------------------------------- demand
+    def _follow_demand(self) -> None:
+        """Make the feeds serve what is wanted now: begin what is new, drop what has lapsed."""
+        wanted = {
+            symbol: streams
+            for symbol, streams in self.demand.wanted(wall()).items()
+            if venue_of(symbol) in self.feeds
+        }
+        for symbol in self.streams.keys() - wanted.keys():
+            self._drop(symbol)
+        for symbol, streams in wanted.items():
+            if symbol not in self.streams:
+                self.board.add(symbol)
+                self.charts.add(symbol, wall())
+            if self.streams.get(symbol) != streams:
+                self.streams[symbol] = streams
+                self._open_history(symbol, streams)
+                self._open_rollings(symbol)
+        of_venue: dict[str, set[str]] = defaultdict(set)
+        for symbol in wanted:
+            of_venue[venue_of(symbol)].add(symbol)
+        for name, feed in self.feeds.items():
+            feed.want(of_venue[name])
+
+    def _drop(self, symbol: str) -> None:
+        del self.streams[symbol]
+        self.board.drop(symbol)
+        self.charts.drop(symbol)
+        self.freshness.forget(symbol)
+        self.history.pop(symbol, None)
+        self._rolled = {key for key in self._rolled if key[0] != symbol}
+
+    def _open_history(self, symbol: str, streams: set[str]) -> None:
+        known = self.history.setdefault(symbol, {})
+        charted = any(each in wire.BAR_STREAMS for each in streams)
+        for base in sorted(bases_in(streams), key=BASES.index):
+            if base not in known or (charted and known[base].state == "loading"):
+                known[base] = wire.History("loading")
+                self.fillers[venue_of(symbol)].open(symbol, base, urgent=charted)
+
+    # ------------------------------------------------------------------ history
+    def _on_history(self, symbol: str, interval: str, bars: list[Bar], as_of: int) -> None:
+        self.store.put_bars(bars)
+        if self.charts.seed(symbol, interval, bars, as_of):
+            self.board.touch(symbol)
+            self._dirty.set()
+
+    def _on_history_state(self, symbol: str, interval: str, state: str, reason: str) -> None:
+        if symbol in self.streams:
+            self._spawn(self._tell_history(symbol, interval, wire.History(state, reason)))
+
+    async def _tell_history(self, symbol: str, interval: str, history: wire.History) -> None:
+        """Tell the hubs how far a symbol's past is, once what was fetched can be read."""
+        await asyncio.to_thread(self.store.flush, 5.0)
+        if symbol not in self.streams:
+            return
+        self.history.setdefault(symbol, {})[interval] = history
+        self._open_rollings(symbol)
+        await self.publisher.history(wire.Past(self.epoch, symbol, interval, history.state, history.reason))
+
+    def _open_rollings(self, symbol: str) -> None:
+        """Begin the coarse intervals in demand whose past is there."""
+        past = self.history.get(symbol, {})
+        for interval in self._intervals(symbol):
+            ready = all(past.get(base, wire.History("loading")).state != "loading" for base in ("1m",))
+            if interval in LIVE_BASES and (symbol, interval) not in self._rolled and ready:
+                self._rolled.add((symbol, interval))
+                self._spawn(self._roll(symbol, interval))
+
+    async def _roll(self, symbol: str, interval: str) -> None:
+        start = floor_time(wall(), interval)
+        try:
+            parts = await store.aread(store.parts, symbol, interval, start, start + INTERVALS[interval])
+        except Exception as error:  # the database may be away: the coarse bar then begins with what was heard
+            log.warning("no stored parts for %s %s: %s", symbol, interval, error)
+            parts = []
+        chart = self.charts.get(symbol)
+        if chart is not None:
+            chart.roll(interval, parts, wall())
+            self.board.touch(symbol)
+            self._dirty.set()
+
+    # ---------------------------------------------------------------- from feeds
+    def _on_events(self, feed: Feed, events: list[Event], received: int) -> None:
+        for event in events:
+            if isinstance(event, Quote):
+                self.freshness.saw(event.symbol, received)
+                self.board.quote(event)
+            elif isinstance(event, Trade):
+                if not event.recap:
+                    self.freshness.saw(event.symbol, received)
+                if self.board.trade(event, received):
+                    self.charts.trade(event)
+            elif isinstance(event, Notice) and event.kind == "heartbeat" and event.symbol:
+                self.freshness.saw(event.symbol, received)
+        if self.board.dirty:
+            self._dirty.set()
+
+    def _on_polled_bars(self, feed: Feed, symbol: str, bars: list[Bar], as_of: int) -> None:
+        self._on_history(symbol, "1m", bars, as_of)
+
+    def _on_status(self, feed: Feed) -> None:
+        """React to a line's change: prices of a line that is gone are stale at once, and its bars incomplete."""
+        live = feed.state in ("live", "polling")
+        name = feed.venue.name
+        if live:
+            silent_since = self._was_live.get(name)
+            if silent_since is not None:
+                self.charts.gap(feed.served, silent_since, wall())
+                for symbol in feed.served:
+                    self.fillers[name].open(symbol, "1m", urgent=False)
+            self._was_live[name] = None
+        elif feed.last_tick is not None and self._was_live.get(name) is None:
+            self._was_live[name] = feed.last_tick
+        if not live:
+            for symbol in feed.wanted:
+                self.freshness.interrupted(symbol)
+                self.board.stale(symbol, True)
+            self._dirty.set()
+        self._sync_now.set()
+
+    # -------------------------------------------------------------------- loops
+    async def _flush_loop(self) -> None:
+        while True:
+            await self._dirty.wait()
+            self._dirty.clear()
+            began = time.monotonic()
+            await self.flush()
+            await asyncio.sleep(max(0.0, FLUSH - (time.monotonic() - began)))
+
+    async def flush(self) -> None:
+        """Publish what has changed since the last flush, a frame for each group concerned."""
+        async with self._flushing:
+            now = wall()
+            frames: dict[str, wire.Frame] = {}
+            for quote, trades in self.board.take():
+                frame = frames.setdefault(wire.group_of(quote.symbol), wire.Frame(self.epoch, [], [], []))
+                frame.quotes.append(quote)
+                if wire.TRADES_STREAM in self.streams.get(quote.symbol, ()):
+                    frame.trades.extend(trades)
+                chart = self.charts.get(quote.symbol)
+                if chart is not None:
+                    told, closed = chart.take(self._intervals(quote.symbol), now)
+                    frame.bars.extend(told)
+                    self.store.put_bars(closed)
+                    self._repair(closed)
+            for group, frame in frames.items():
+                await self.publisher.frame(group, frame)
+
+    def _repair(self, closed: list[Bar]) -> None:
+        """Have the venue's history complete the minutes of which a part was not heard."""
+        for bar in closed:
+            key = (bar.symbol, bar.time)
+            if bar.interval == "1m" and bar.source == "mixed" and key not in self._repairs:
+                self._repairs[key] = None
+                filler = self.fillers[venue_of(bar.symbol)]
+                asyncio.get_running_loop().call_later(REPAIR, filler.older, bar.symbol, "1m", bar.end, 1)
+        while len(self._repairs) > REPAIRS:
+            del self._repairs[next(iter(self._repairs))]
+
+    async def _sync_loop(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(SYNC):
+                    await self._sync_now.wait()
+            self._sync_now.clear()
+            await self.flush()
+            await self.publisher.sync(self.sync())
+
+    def sync(self) -> wire.Sync:
+        """Return what the worker serves now."""
+        refused = {symbol: why for feed in self.feeds.values() for symbol, why in feed.refused.items()}
+        statuses = [feed.status() for feed in self.feeds.values()]
+        return wire.Sync(self.epoch, wall(), self.board.seqs(), statuses, refused, self.catalogue)
+
+    async def _turn_loop(self) -> None:
+        """Four times a second: what the clock closes, what has gone stale, what nobody wants any more."""
+        turn = 0
+        while True:
+            await asyncio.sleep(TURN)
+            turn += 1
+            now = wall()
+            for symbol in self.charts.closing(now):
+                self.board.touch(symbol)
+            for name, feed in self.feeds.items():
+                if feed.state in ("live", "polling") and feed.venue.mode != "poll":
+                    self._mark_stale(feed, now)
+                if turn % 4 == 0:
+                    feed.second()
+                    log.debug("%s: %s", name, feed.errors)
+            if turn % 4 == 0:
+                self._follow_demand()
+            if self.board.dirty:
+                self._dirty.set()
+
+    def _mark_stale(self, feed: Feed, now: int) -> None:
+        for symbol in feed.served:
+            self.board.stale(symbol, self.freshness.is_stale(symbol, now))
+
+    # ---------------------------------------------------------------- catalogue
+    async def _list(self, feed: Feed) -> None:
+        """Fetch and store a venue's instruments at the start and daily."""
+        while True:
+            try:
+                instruments = list(feed.venue.featured)
+                request = feed.venue.instruments()
+                if request is not None:
+                    answer = await feed.rest.get(request)
+                    instruments = feed.venue.read_instruments(answer.body)
+                self.store.put_instruments(feed.venue.name, instruments)
+                await asyncio.to_thread(self.store.flush, 5.0)
+                self.catalogue += 1
+                self._sync_now.set()
+                await asyncio.sleep(CATALOGUE)
+            except Exception as error:  # a catalogue is a comfort: prices go on without it
+                log.warning("%s: no catalogue: %s", feed.venue.name, error)
+                feed.count("no catalogue")
+                await asyncio.sleep(CATALOGUE_RETRY)

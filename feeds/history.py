@@ -1,0 +1,120 @@
+"""Floor 3. Fetches the past: a venue's stored bars for what is watched, politely, the most wanted first."""
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Callable
+
+from feeds import store
+from feeds.errors import FeedError
+from feeds.feed import Feed, wall
+from feeds.market import INTERVALS, Bar, floor_time
+
+log = logging.getLogger("feeds.history")
+
+OPENING = 500  # bars that a chart opens with
+FURTHEST = 7 * 86_400_000  # ms of a gap that is filled without being asked for
+EMPTY = 3  # answers without a bar after which there is nothing older
+RETRY = 20.0
+
+# priority, number, symbol, interval, end (None: up to now), count of bars, ms at which it was asked for
+Job = tuple[int, int, str, str, int | None, int, int]
+
+OnBars = Callable[[str, str, list[Bar], int], None]
+OnState = Callable[[str, str, str, str], None]
+
+
+class Filler:
+    """One venue's history jobs. `on_bars(symbol, interval, bars, as_of)` gets what comes, `on_state(symbol,
+    interval, state, reason)` hears `ready` once the newest bars are there, or `failed` and why."""
+
+    def __init__(self, feed: Feed, on_bars: OnBars, on_state: OnState) -> None:
+        self._feed = feed
+        self._on_bars = on_bars
+        self._on_state = on_state
+        self._queue: asyncio.PriorityQueue[Job] = asyncio.PriorityQueue()
+        self._count = itertools.count()
+
+    def open(self, symbol: str, interval: str, urgent: bool) -> None:
+        """Fetch what a chart opens with: the newest bars, and whatever is missing since the last stored one."""
+        self._queue.put_nowait(
+            (0 if urgent else 1, next(self._count), symbol, interval, None, OPENING, wall())
+        )
+
+    def older(self, symbol: str, interval: str, end: int, count: int) -> None:
+        """Fetch `count` intervals that open before `end` ms."""
+        self._queue.put_nowait((0, next(self._count), symbol, interval, end, count, wall()))
+
+    async def run(self) -> None:
+        """Do one job after the other, for ever; what fails for now is tried again while it is wanted."""
+        while True:
+            priority, _, symbol, interval, end, count, asked = await self._queue.get()
+            if end is None and symbol not in self._feed.served:
+                continue
+            try:
+                await self._fill(symbol, interval, end, count, asked)
+            except FeedError as error:
+                self._feed.count(error.reason)
+                self._on_state(symbol, interval, "failed", error.reason)
+                if not error.terminal and end is None:
+                    self._later(priority, symbol, interval, asked)
+            except Exception as error:
+                log.exception("history of %s %s", symbol, interval)
+                self._on_state(symbol, interval, "failed", f"internal error ({type(error).__name__})")
+
+    def _later(self, priority: int, symbol: str, interval: str, asked: int) -> None:
+        job = (priority + 1, next(self._count), symbol, interval, None, OPENING, asked)
+        asyncio.get_running_loop().call_later(RETRY, self._queue.put_nowait, job)
+
+    async def _fill(self, symbol: str, interval: str, end: int | None, count: int, asked: int) -> None:
+        rows = self._feed.venue.bar_rows.get(interval, 0)
+        if self._feed.venue.mode != "made" and not rows:
+            self._on_state(symbol, interval, "ready", "")
+            return
+        length = INTERVALS[interval]
+        newest = (floor_time(wall(), interval) + length) if end is None else end
+        goal = newest - (count + 1) * length
+        start = await self._start(symbol, interval, goal, asked) if end is None else goal
+        got = empty = 0
+        told = False
+        cursor = newest
+        while cursor > start or (end is None and got < count and empty < EMPTY):
+            since = cursor - (rows or count) * length
+            bars = await self._fetch(symbol, interval, max(since, start) if cursor > start else since, cursor)
+            got += len(bars)
+            empty = 0 if bars else empty + 1
+            cursor = since
+            if end is None and not told and (got >= count or cursor <= goal):
+                told = True
+                self._on_state(symbol, interval, "ready", "")
+            if empty >= EMPTY:
+                break
+        if not told:
+            self._on_state(symbol, interval, "ready", "")
+
+    async def _start(self, symbol: str, interval: str, goal: int, asked: int) -> int:
+        """Return from where on bars are missing: the last stored one when the store reaches far enough back."""
+        first = await store.aread(store.first_time, symbol, interval)
+        last = await store.aread(store.last_time, symbol, interval, asked)
+        if interval == "1m":
+            goal = min(goal, floor_time(wall(), "1d"))
+        if first is None or last is None or first > goal:
+            return goal
+        return max(last, wall() - FURTHEST)
+
+    async def _fetch(self, symbol: str, interval: str, start: int, end: int) -> list[Bar]:
+        venue = self._feed.venue
+        asked = wall()
+        if venue.mode == "made":
+            bars = await asyncio.to_thread(venue.made_bars, symbol, interval, start, end)
+            bars = [bar for bar in bars if bar.closed]
+        else:
+            request = venue.bars(venue.native(symbol), interval, start, end)
+            if request is None:
+                raise FeedError(f"{venue.title} has no {interval} history", terminal=True)
+            answer = await self._feed.rest.get(request)
+            bars = venue.read_bars(answer.body, symbol, interval, wall())
+            bars = [bar for bar in bars if start <= bar.time < end]
+        if bars:
+            self._on_bars(symbol, interval, bars, asked)
+        return bars
