@@ -17,6 +17,7 @@ from feeds.catalogue import catalogue_symbols, instruments_of, search_instrument
 from feeds.making import outranks
 from feeds.market import Bar, Instrument
 from feeds.query import aread
+from feeds.rollup import bases_of
 from feeds.rows import prune_seconds, storable, write_bars, write_instruments
 from feeds.series import first_time, last_time, parts, read_bars
 
