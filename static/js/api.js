@@ -1,0 +1,35 @@
+/** Store floor. The server's HTTP answers, as values or as an ApiError with a text for people. */
+
+export class ApiError extends Error {}
+
+const NO_ANSWER = "the server does not answer";
+
+/** Return the JSON of a path with a query. Throws ApiError; an aborted request throws as fetch does. */
+async function get(path, query, signal) {
+  const parts = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
+  let answer;
+  try {
+    answer = await fetch(`${path}?${new URLSearchParams(parts)}`, { signal, headers: { Accept: "application/json" } });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError(NO_ANSWER);
+  }
+  const body = await answer.json().catch(() => null);
+  if (answer.ok && body) return body;
+  throw new ApiError(body?.error?.message ?? `the server answered ${answer.status}`);
+}
+
+/** Return rows [time, open, high, low, close, volume], oldest first; those before `end` when it is given. */
+export async function fetchBars({ symbol, interval, end, limit, signal }) {
+  return (await get("/api/bars", { symbol, interval, end, limit }, signal)).bars;
+}
+
+/** Return instruments that match a text, the best first. */
+export async function fetchSymbols({ q, limit, signal }) {
+  return (await get("/api/symbols", { q, limit }, signal)).symbols;
+}
+
+/** Return the state of every venue that is on. */
+export async function fetchVenues() {
+  return (await get("/api/venues", {})).venues;
+}

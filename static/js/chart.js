@@ -1,0 +1,107 @@
+/**
+ * View floor. The only file that says Plotly: draws closed bars, grid and axes, and lets the plot be dragged.
+ *
+ * A redraw costs tens of milliseconds, so it happens when a bar closes, the view moves or history arrives;
+ * everything that moves with each price is drawn by overlay.js.
+ */
+
+/* global Plotly */
+
+const CONFIG = {
+  displayModeBar: false,
+  displaylogo: false,
+  showSendToCloud: false,
+  plotlyServerURL: "",
+  scrollZoom: false,
+  doubleClick: false,
+  showAxisDragHandles: false,
+  showTips: false,
+  responsive: false,
+};
+
+/** Resolve when the library's script has run; reject with a text when it can't be loaded. */
+export function libraryReady(script) {
+  if (globalThis.Plotly) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    script.addEventListener("load", () => resolve());
+    script.addEventListener("error", () => reject(new Error("the drawing library could not be loaded")));
+  });
+}
+
+/** Return the columns of bars[from, to) that the two traces take. */
+function columns(bars, base, from, to, colours) {
+  const part = bars.slice(from, to);
+  const pick = (key) => part.map((bar) => bar[key]);
+  return {
+    x: part.map((_, place) => base + from + place),
+    open: pick("open"),
+    high: pick("high"),
+    low: pick("low"),
+    close: pick("close"),
+    volume: pick("volume"),
+    colour: part.map((bar) => (bar.close >= bar.open ? colours.up : colours.down)),
+  };
+}
+
+export class Plot {
+  #drawing = Promise.resolve();
+
+  /**
+   * @param {HTMLElement} element
+   * @param {{data: any[], layout: any}} figure as dashboard/figure.py makes it
+   * @param {{onPan: (start: number, end: number) => void, onPanEnd: () => void}} parts
+   */
+  constructor(element, figure, { onPan, onPanEnd }) {
+    Object.assign(this, { element, figure });
+    const [candles] = figure.data;
+    this.colours = { up: candles.increasing.line.color, down: candles.decreasing.line.color };
+    this.margin = figure.layout.margin;
+    this.domains = { price: figure.layout.yaxis.domain, volume: figure.layout.yaxis2.domain };
+    this.gap = figure.layout.boxgap;
+    this.#drawing = Plotly.newPlot(element, figure.data, { ...figure.layout, width: 300, height: 300 }, CONFIG);
+    element.on("plotly_relayouting", (moved) => onPan(moved["xaxis.range[0]"], moved["xaxis.range[1]"]));
+    element.on("plotly_relayout", (moved) => "xaxis.range[0]" in moved && onPanEnd());
+  }
+
+  /** True while the user holds the plot: nothing may be redrawn then. */
+  get held() {
+    return Boolean(this.element._dragging);
+  }
+
+  /**
+   * Draw bars[from, to) with everything around them.
+   * @param {{bars: any[], base: number, from: number, to: number, fresh: boolean,
+   *   view: {start: number, end: number}, fit: {low: number, high: number, volume: number},
+   *   ticks: {values: number[], texts: string[]}, width: number, height: number, decimals: number}} scene
+   */
+  draw(scene) {
+    if (scene.fresh || !this.data) this.data = this.#traces(scene);
+    this.#drawing = Plotly.react(this.element, this.data, this.#layout(scene), CONFIG);
+  }
+
+  #traces({ bars, base, from, to }) {
+    const [candles, volumes] = this.figure.data;
+    const { x, open, high, low, close, volume, colour } = columns(bars, base, from, to, this.colours);
+    return [
+      { ...candles, x, open, high, low, close },
+      { ...volumes, x, y: volume, marker: { ...volumes.marker, color: colour } },
+    ];
+  }
+
+  #layout({ view, fit, ticks, width, height, decimals }) {
+    const { xaxis, yaxis, yaxis2, ...rest } = this.figure.layout;
+    return {
+      ...rest,
+      width,
+      height,
+      xaxis: { ...xaxis, range: [view.start, view.end], tickvals: ticks.values, ticktext: ticks.texts },
+      yaxis: { ...yaxis, range: [fit.low, fit.high], tickformat: `,.${decimals}f`, nticks: Math.max(3, Math.floor(height / 70)) },
+      yaxis2: { ...yaxis2, range: [0, fit.volume] },
+    };
+  }
+
+  /** Resolve when the last drawing is done. */
+  done() {
+    return this.#drawing;
+  }
+}

@@ -1,0 +1,172 @@
+/** Store floor. What the page knows of the market, changed only by messages; knows nothing of the screen. */
+
+import { Series, fromStream } from "./bars.js";
+
+const TRADES_KEPT = 200;
+const VENUE_FLOWS = new Set(["live", "polling"]);
+
+/** Return the venue of a symbol: KRAKEN of KRAKEN:BTC-USD. */
+export function venueOf(symbol) {
+  return symbol.slice(0, symbol.indexOf(":"));
+}
+
+/** Return the name of a symbol: BTC-USD of KRAKEN:BTC-USD. */
+export function nameOf(symbol) {
+  return symbol.slice(symbol.indexOf(":") + 1);
+}
+
+/**
+ * Return how far a price may be trusted: live only when the quote, the venue and our own line all are.
+ * @param {import("./wire.js").Quote|undefined} quote
+ * @returns {"live"|"delayed"|"stale"|"closed"|"off"}
+ */
+export function freshness(quote, connection, venueState, refused = false) {
+  if (refused || venueState === "off") return "off";
+  if (!quote || quote.last === null || quote.last === undefined) return "stale";
+  if (connection !== "live" || !VENUE_FLOWS.has(venueState)) return "stale";
+  return quote.state ?? "live";
+}
+
+export class Store {
+  /** @type {Map<string, import("./wire.js").Quote>} */
+  quotes = new Map();
+  /** @type {Map<string, import("./wire.js").Trade[]>} newest first */
+  trades = new Map();
+  /** @type {Map<string, import("./wire.js").Status>} */
+  statuses = new Map();
+  /** @type {Map<string, string>} symbol → why the server won't serve it */
+  refused = new Map();
+  /** @type {Map<string, any>} symbol → instrument, as /api/symbols gives it */
+  instruments = new Map();
+  connection = "connecting";
+  /** What the chart shows. */
+  chart = { symbol: null, interval: "1m", series: new Series() };
+  /** symbol → venue time of a streamed price that has not been painted yet */
+  unpainted = new Map();
+  #listeners = new Map();
+
+  /** Call `listener` with what changed under `topic`: quote, bars, status, refused, instrument, connection,
+   * chart, snapshot, error. */
+  on(topic, listener) {
+    this.#listeners.set(topic, [...(this.#listeners.get(topic) ?? []), listener]);
+  }
+
+  #tell(topic, value) {
+    for (const listener of this.#listeners.get(topic) ?? []) listener(value);
+  }
+
+  /** Take in one message of the server. */
+  apply(message) {
+    switch (message.type) {
+      case "snapshot": return this.#snapshot(message);
+      case "update": return this.#update(message);
+      case "status": return this.setStatus(message);
+      case "subscribed": return this.#subscribed(message);
+      case "error": return this.#tell("error", message.message);
+      default: return undefined;
+    }
+  }
+
+  #snapshot({ symbol, quote, trades, bars }) {
+    this.refused.delete(symbol);
+    const held = this.quotes.get(symbol);
+    if (quote) this.quotes.set(symbol, quote);
+    else if (held) this.quotes.set(symbol, { ...held, seq: 0, state: "stale" });
+    this.trades.set(symbol, trades.slice(-TRADES_KEPT).sort((a, b) => b.time - a.time));
+    this.#tell("quote", symbol);
+    if (symbol === this.chart.symbol) this.chart.series.loosen();
+    for (const bar of Object.values(bars).flat()) this.#bar(bar);
+    this.#tell("snapshot", symbol);
+  }
+
+  #update({ quotes = [], trades = [], bars = [] }) {
+    for (const quote of quotes) this.#quote(quote);
+    for (const trade of trades) this.#trade(trade);
+    for (const bar of bars) this.#bar(bar);
+  }
+
+  #quote(quote) {
+    const held = this.quotes.get(quote.symbol);
+    if (held && quote.seq < held.seq) return;
+    this.quotes.set(quote.symbol, held ? { ...held, ...quote } : quote);
+    if (quote.time && quote.time !== held?.time) this.unpainted.set(quote.symbol, quote.time);
+    this.#tell("quote", quote.symbol);
+  }
+
+  #trade(trade) {
+    const kept = this.trades.get(trade.symbol) ?? [];
+    kept.unshift(trade);
+    if (kept.length > TRADES_KEPT) kept.length = TRADES_KEPT;
+    this.trades.set(trade.symbol, kept);
+    if (!trade.recap) this.#tell("quote", trade.symbol);
+  }
+
+  #bar(bar) {
+    if (bar.symbol !== this.chart.symbol || bar.interval !== this.chart.interval) return;
+    this.chart.series.stream(fromStream(bar));
+    this.#tell("bars", bar.symbol);
+  }
+
+  #subscribed({ symbols, rejected }) {
+    for (const symbol of symbols) if (this.refused.delete(symbol)) this.#tell("refused", symbol);
+    for (const [symbol, reason] of Object.entries(rejected)) {
+      this.refused.set(symbol, reason);
+      this.#tell("refused", symbol);
+    }
+  }
+
+  /** Take in how our server's line to a venue is. */
+  setStatus({ venue, state, since, reason }) {
+    this.statuses.set(venue, { venue, state, since, reason });
+    this.#tell("status", venue);
+  }
+
+  /** Take in how the page's own line is: connecting, live, reconnecting or down. */
+  setConnection(state) {
+    if (state === this.connection) return;
+    this.connection = state;
+    this.#tell("connection", state);
+  }
+
+  /** Take in what is known of an instrument. */
+  setInstrument(instrument) {
+    this.instruments.set(instrument.symbol, instrument);
+    this.#tell("instrument", instrument.symbol);
+  }
+
+  /** Open another chart: its bars begin empty. */
+  setChart(symbol, interval) {
+    if (symbol === this.chart.symbol && interval === this.chart.interval) return;
+    this.chart = { symbol, interval, series: new Series() };
+    this.#tell("chart", symbol);
+  }
+
+  /** Take in bars of history for the chart that asked for them. Return how many are new. */
+  history(chart, candles) {
+    if (chart !== this.chart) return 0;
+    const added = chart.series.history(candles);
+    this.#tell("bars", chart.symbol);
+    return added;
+  }
+
+  /** Forget what nobody looks at any more, so that memory stays flat. */
+  keepOnly(symbols) {
+    for (const held of [this.quotes, this.trades, this.refused, this.unpainted]) {
+      for (const symbol of held.keys()) if (!symbols.has(symbol)) held.delete(symbol);
+    }
+  }
+
+  /** Return {price, time} of the newest price of a symbol, of its quote or its newest trade; null for none. */
+  newest(symbol) {
+    const quote = this.quotes.get(symbol);
+    const trade = this.trades.get(symbol)?.find((each) => !each.recap);
+    if (trade && trade.time > (quote?.time ?? 0)) return { price: trade.price, time: trade.time };
+    return Number.isFinite(quote?.last) ? { price: quote.last, time: quote.time ?? quote.received } : null;
+  }
+
+  /** Return how far the price of a symbol may be trusted. */
+  freshness(symbol) {
+    const state = this.statuses.get(venueOf(symbol))?.state ?? "connecting";
+    return freshness(this.quotes.get(symbol), this.connection, state, this.refused.has(symbol));
+  }
+}

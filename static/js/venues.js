@@ -1,0 +1,50 @@
+/** View floor. How the lines to the venues are: a dot, a name and, when something is wrong, why. */
+
+import { make, setAttribute, setText } from "./dom.js";
+
+const GOOD = new Set(["live", "polling"]);
+
+/** Return the text beside a venue's dot. */
+export function venueText({ title, simulated, delay_minutes: delay }, status) {
+  const words = [title];
+  if (simulated) words.push("SIMULATED");
+  if (delay) words.push(`DELAYED ${delay} min`);
+  if (status && !GOOD.has(status.state)) words.push(status.state);
+  const text = words.join(" ");
+  return status?.reason && !GOOD.has(status.state) ? `${text}: ${status.reason}` : text;
+}
+
+export class Venues {
+  #chips = new Map();
+
+  /**
+   * @param {HTMLElement} root
+   * @param {{store: import("./store.js").Store, painter: import("./painter.js").Painter, venues: Map<string, any>}} parts
+   */
+  constructor(root, { store, painter, venues }) {
+    Object.assign(this, { root, store, venues });
+    for (const venue of venues.keys()) this.#chip(venue);
+    const ask = painter.job(() => this.#paint());
+    store.on("status", ask);
+    ask();
+  }
+
+  #chip(venue) {
+    const text = make("span", { class: "what" });
+    const element = make("span", { class: "venue-chip", "data-venue": venue, "data-state": "connecting" },
+      make("i", { class: "dot", "aria-hidden": "true" }), text);
+    this.#chips.set(venue, { element, text });
+    this.root.append(element);
+  }
+
+  #paint() {
+    for (const venue of this.store.statuses.keys()) if (!this.#chips.has(venue)) this.#chip(venue);
+    for (const [venue, { element, text }] of this.#chips) {
+      const status = this.store.statuses.get(venue);
+      const words = venueText(this.venues.get(venue) ?? { title: venue }, status);
+      setAttribute(element, "data-state", status?.state ?? "connecting");
+      setAttribute(element, "title", words);
+      setText(text, words);
+    }
+  }
+}
