@@ -18,6 +18,7 @@ from feeds.symbols import parse_symbol, shown
 log = logging.getLogger("dashboard.socket")
 
 LONGEST_MESSAGE = 65_536
+LONGEST_READ = 262_144  # beyond it a frame is not even looked into
 
 
 class MarketConsumer(AsyncJsonWebsocketConsumer):
@@ -67,7 +68,13 @@ class MarketConsumer(AsyncJsonWebsocketConsumer):
         try:
             if not self.allowance.admit(now):
                 raise wire.Refused("rate_limited", "too many messages: at most 20 a second, 40 at once")
-            await self.serve(wire.from_client(whole_text(text_data, bytes_data)))
+            text = whole_text(text_data, bytes_data)
+            message = wire.from_client(text)
+            if isinstance(message, wire.Subscribe | wire.Unsubscribe) and len(message.symbols) > MAX_SYMBOLS:
+                raise too_many(message.id)
+            if len(text) > LONGEST_MESSAGE:
+                raise too_long(text)
+            await self.serve(message)
         except wire.Refused as error:
             await self._refuse(error, now)
         except Exception:
@@ -115,7 +122,6 @@ class MarketConsumer(AsyncJsonWebsocketConsumer):
 
     async def _subscribe(self, message: wire.Subscribe) -> None:
         streams = known_streams(message.streams, message.id)
-        self._room_for(message)
         taken, rejected = sort_symbols(message.symbols, self.hub.catalogue.trouble)
         if len(self.reader.session.streams.keys() | set(taken)) > MAX_SYMBOLS:
             raise too_many(message.id)
@@ -124,13 +130,8 @@ class MarketConsumer(AsyncJsonWebsocketConsumer):
             raise wire.Refused("unknown_symbol", "; ".join(list(rejected.values())[:3]), message.id)
         await self.hub.subscribe(self.reader, taken, streams)
 
-    def _room_for(self, message: wire.Subscribe | wire.Unsubscribe) -> None:
-        if len(message.symbols) > MAX_SYMBOLS:
-            raise too_many(message.id)
-
     async def _unsubscribe(self, message: wire.Unsubscribe) -> None:
         streams = None if message.streams is None else known_streams(message.streams, message.id)
-        self._room_for(message)
         taken, rejected = sort_symbols(message.symbols, lambda symbol: None)
         for symbol in taken:
             self.hub.unsubscribe(self.reader, symbol, streams)
@@ -146,9 +147,14 @@ def whole_text(text: str | None, data: bytes | None) -> str:
         raise wire.Refused("bad_message", "binary frame; send text frames with one JSON object each")
     if not text.strip():
         raise wire.Refused("bad_json", "empty frame; send one JSON object a frame")
-    if len(text) > LONGEST_MESSAGE:
-        raise wire.Refused("bad_message", f"frame of {len(text)} characters; at most {LONGEST_MESSAGE}")
+    if len(text) > LONGEST_READ:
+        raise too_long(text)
     return text
+
+
+def too_long(text: str) -> wire.Refused:
+    """Return the refusal of a frame that is too long."""
+    return wire.Refused("bad_message", f"frame of {len(text)} characters; at most {LONGEST_MESSAGE}")
 
 
 def known_streams(streams: tuple[str, ...], request: int | str | None) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """Floor 4. Serves plotly.js from the `plotly` package: that one file, under `plotly/plotly.min.js`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ FOLDER = Path(plotly.__file__).parent / "package_data"
 class PlotlyFinder(BaseFinder):
     """Finds the copy of plotly.js inside the installed package, and nothing else of it."""
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | Sequence[str]:
         """Return where `plotly/plotly.min.js` is; nothing for every other path."""
         if path != SERVED:
             return []
@@ -28,6 +28,6 @@ class PlotlyFinder(BaseFinder):
         storage.prefix = "plotly"  # type: ignore[attr-defined]
         yield "plotly.min.js", storage
 
-    def check(self, **kwargs: Any) -> list[Any]:
+    def check(self, **kwargs: Any) -> Sequence[Any]:
         """Return no complaint."""
         return []

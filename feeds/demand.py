@@ -17,12 +17,15 @@ class Demand:
         self._hubs: dict[str, tuple[int, dict[str, set[str]]]] = {}
         self._left: dict[str, tuple[int, set[str]]] = {}
 
-    def watch(self, hub: str, demand: dict[str, list[str]], now: int) -> None:
-        """Hear a hub's whole demand, symbol → streams; it replaces what the hub said before."""
+    def watch(self, hub: str, demand: dict[str, list[str]], now: int) -> bool:
+        """Hear a hub's whole demand, symbol → streams; it replaces what the hub said before. True when the
+        hub is new."""
+        new = hub not in self._hubs
         _, before = self._hubs.get(hub, (now, {}))
         for symbol in before.keys() - demand.keys():
             self._left[symbol] = (now, before[symbol])
         self._hubs[hub] = (now, {symbol: set(streams) for symbol, streams in demand.items()})
+        return new
 
     def unwatch(self, hub: str, symbols: list[str], now: int) -> None:
         """Hear that a hub has no reader of these symbols any more; no symbols means of none at all."""
@@ -32,8 +35,6 @@ class Demand:
         for symbol in symbols or list(demand):
             if symbol in demand:
                 self._left[symbol] = (now, demand.pop(symbol))
-        if not demand:
-            del self._hubs[hub]
 
     def wanted(self, now: int) -> dict[str, set[str]]:
         """Return what to keep live now, symbol → streams; forgets what nobody has asked for in a minute."""

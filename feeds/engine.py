@@ -131,7 +131,8 @@ class Engine:
     # ----------------------------------------------------------------- commands
     def watch(self, said: wire.Watch) -> None:
         """Take a hub's whole demand."""
-        self.demand.watch(said.hub, said.demand, wall())
+        if self.demand.watch(said.hub, said.demand, wall()):
+            self._sync_now.set()  # a hub that is new hears at once how the venues are
         self._follow_demand()
 
     def unwatch(self, said: wire.Unwatch) -> None:
