@@ -26,6 +26,7 @@ def dark_template() -> go.layout.Template:
     """Return the dark look: ground, thin grid, soft labels, price axis on the right."""
     axis = {
         "gridcolor": GRID,
+        "showgrid": True,
         "linecolor": LINE,
         "zeroline": False,
         "showline": False,

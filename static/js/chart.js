@@ -88,14 +88,22 @@ export class Plot {
     ];
   }
 
+  /** Axis labels need no more decimals than their distance asks for. */
+  #decimals(fit, labels, most) {
+    const step = (fit.high - fit.low) / labels;
+    return Math.min(most, Math.max(0, Math.ceil(-Math.log10(step))));
+  }
+
   #layout({ view, fit, ticks, width, height, decimals }) {
     const { xaxis, yaxis, yaxis2, ...rest } = this.figure.layout;
+    const labels = Math.max(3, Math.floor(height / 70));
+    const format = `,.${this.#decimals(fit, labels, decimals)}f`;
     return {
       ...rest,
       width,
       height,
       xaxis: { ...xaxis, range: [view.start, view.end], tickvals: ticks.values, ticktext: ticks.texts },
-      yaxis: { ...yaxis, range: [fit.low, fit.high], tickformat: `,.${decimals}f`, nticks: Math.max(3, Math.floor(height / 70)) },
+      yaxis: { ...yaxis, range: [fit.low, fit.high], tickformat: format, nticks: labels },
       yaxis2: { ...yaxis2, range: [0, fit.volume] },
     };
   }

@@ -19,6 +19,7 @@ export class Legend {
 
   /** @param {HTMLElement} root */
   constructor(root) {
+    this.root = root;
     this.name = make("b", { class: "legend-name" });
     this.where = make("span", { class: "legend-where" });
     this.state = make("span", { class: "pill" });

@@ -197,13 +197,19 @@ export class Pane {
     const [from, to] = views.drawn(this.#view, base, closed, DRAWN_LEAST);
     const gap = (LABEL_WIDTH / this.box.plotWidth) * (this.#view.end - this.#view.start);
     const key = `${from} ${to}`;
-    this.#fit = views.fitted(bars, ...views.inSight(this.#view, base, bars.length)) ?? this.#fit;
+    this.#fit = views.fitted(bars, ...views.inSight(this.#view, base, bars.length), this.#head()) ?? this.#fit;
     this.plot.draw({
       bars, base, from, to, decimals, fresh: stale || key !== this.#drawn.key,
       view: this.#view, fit: this.#fit, ticks: timeTicks(bars, base, from, bars.length, length, gap),
       width: this.box.width, height: this.box.height,
     });
     this.#drawn = { chart, revision, key, at: now, to: base + closed };
+  }
+
+  /** The part of the price's height that the legend covers. */
+  #head() {
+    const under = this.legend.root.offsetTop + this.legend.root.offsetHeight + 10;
+    return Math.min(0.4, under / (this.box.priceBottom - this.box.priceTop));
   }
 
   #paintOver(chart, decimals, price) {

@@ -5,9 +5,8 @@ import { make, setAttribute, setText } from "./dom.js";
 const GOOD = new Set(["live", "polling"]);
 
 /** Return the text beside a venue's dot. */
-export function venueText({ title, simulated, delay_minutes: delay }, status) {
-  const words = [title];
-  if (simulated) words.push("SIMULATED");
+export function venueText({ venue, title, simulated, delay_minutes: delay }, status) {
+  const words = [simulated ? `${venue} SIMULATED` : title];
   if (delay) words.push(`DELAYED ${delay} min`);
   if (status && !GOOD.has(status.state)) words.push(status.state);
   const text = words.join(" ");
@@ -41,7 +40,7 @@ export class Venues {
     for (const venue of this.store.statuses.keys()) if (!this.#chips.has(venue)) this.#chip(venue);
     for (const [venue, { element, text }] of this.#chips) {
       const status = this.store.statuses.get(venue);
-      const words = venueText(this.venues.get(venue) ?? { title: venue }, status);
+      const words = venueText(this.venues.get(venue) ?? { venue, title: venue }, status);
       setAttribute(element, "data-state", status?.state ?? "connecting");
       setAttribute(element, "title", words);
       setText(text, words);

@@ -5,7 +5,6 @@
 export const FEWEST = 8;
 export const MOST = 1500;
 const BLANK = 0.4;
-const HEADROOM = 0.14;
 const FOOTROOM = 0.05;
 
 /** Return the view on the newest bars: about `count` of them, with some room at the right. */
@@ -56,8 +55,11 @@ export function drawn(view, base, length, least) {
   return [Math.max(0, Math.min(from - side, right - least)), right];
 }
 
-/** Return {low, high, volume} that fit the given bars, or null when there are none. */
-export function fitted(bars, from, to) {
+/**
+ * Return {low, high, volume} that fit the given bars, or null when there are none.
+ * `head` is the part of the height to leave free above them, for the legend.
+ */
+export function fitted(bars, from, to, head = 0.1) {
   let [low, high, volume] = [Infinity, -Infinity, 0];
   for (let position = from; position < to; position += 1) {
     const bar = bars[position];
@@ -67,7 +69,8 @@ export function fitted(bars, from, to) {
   }
   if (!(high >= low)) return null;
   const room = high > low ? high - low : Math.abs(high) * 0.002 || 1;
-  return { low: low - room * FOOTROOM, high: high + room * HEADROOM, volume: volume * 1.08 || 1 };
+  const above = room * (1 + FOOTROOM) * (head / (1 - head));
+  return { low: low - room * FOOTROOM, high: high + above, volume: volume * 1.08 || 1 };
 }
 
 /** Return where a value lies between the bounds of an axis, as pixels from its top. */
