@@ -1,0 +1,96 @@
+"""compose.yaml: as the compose specification wants it, and as closed as README says."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).resolve().parents[1]
+COMPOSE = YAML(typ="safe").load(ROOT / "compose.yaml")
+SERVICES = COMPOSE["services"]
+OWN = ("web", "worker", "migrate")
+
+
+def test_it_follows_the_compose_specification():
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
+    check = subprocess.run([*command, "compose.yaml"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert check.returncode == 0, check.stdout + check.stderr
+
+
+def test_the_specification_is_really_asked(tmp_path):
+    wrong = tmp_path / "compose.yaml"
+    wrong.write_text("services: {web: {image: 7}}")
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
+    check = subprocess.run([*command, str(wrong)], capture_output=True, check=False)
+    assert check.returncode != 0
+
+
+def test_the_services():
+    assert set(SERVICES) == {"web", "worker", "migrate", "valkey", "postgres"}
+
+
+def test_only_the_web_has_a_port_and_only_on_this_machine():
+    assert {name for name, service in SERVICES.items() if service.get("ports")} == {"web"}
+    assert all(port.startswith("127.0.0.1:") for port in SERVICES["web"]["ports"])
+    assert not any(service.get("network_mode") or service.get("privileged") for service in SERVICES.values())
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_each_is_shut_in(name):
+    service = SERVICES[name]
+    user, _, group = service["user"].partition(":")
+    assert int(user) > 0 and int(group) > 0
+    assert service["read_only"] is True and service["init"] is True
+    assert service["cap_drop"] == ["ALL"] and not service.get("cap_add")
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["pids_limit"] and service["mem_limit"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_each_says_how_it_is_but_for_the_one_that_ends(name):
+    check = SERVICES[name]["healthcheck"]
+    assert check == {"disable": True} if name == "migrate" else check["test"][0] in ("CMD", "CMD-SHELL")
+
+
+def test_only_the_worker_reaches_out_and_the_stores_are_inside():
+    assert COMPOSE["networks"]["back"] == {"internal": True}
+    assert {name for name in SERVICES if "egress" in SERVICES[name]["networks"]} == {"worker"}
+    assert {name for name in SERVICES if SERVICES[name]["networks"] == ["back"]} == {
+        *("migrate", "valkey", "postgres")
+    }
+
+
+def test_the_order_of_starting():
+    for name in ("web", "worker"):
+        assert SERVICES[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+        assert SERVICES[name]["depends_on"]["valkey"] == {"condition": "service_healthy"}
+    assert SERVICES["migrate"]["depends_on"]["postgres"] == {"condition": "service_healthy"}
+
+
+def test_no_secret_is_written_here_and_none_may_be_missing():
+    for name in OWN:
+        environment = SERVICES[name]["environment"]
+        for variable in ("SECRET_KEY", "ALLOWED_HOSTS", "REDIS_URL", "DATABASE_URL"):
+            assert ":?" in environment[variable], (name, variable)
+    assert ":?" in SERVICES["postgres"]["environment"]["POSTGRES_PASSWORD"]
+    assert any(":?" in word for word in SERVICES["valkey"]["command"])
+
+
+def test_the_example_names_every_variable_that_compose_reads():
+    text = (ROOT / "compose.yaml").read_text()
+    named = {
+        line.partition("=")[0] for line in (ROOT / ".env.example").read_text().splitlines() if "=" in line
+    }
+    read = {part.partition(":")[0] for part in text.split("${")[1:]}
+    assert read == {name for name in named if not name.startswith("#")}
+
+
+def test_the_image_is_not_roots_and_its_program_is_there():
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    assert "USER 10001:10001" in lines
+    copied = [line.split()[1] for line in lines if line.startswith("COPY")]
+    assert all((ROOT / path).exists() for path in copied)
+    kept = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    assert kept == set(copied)

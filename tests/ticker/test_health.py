@@ -1,0 +1,38 @@
+"""The containers' health checks, against the whole program."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.program import clean_environ
+from tests.support import REPO, free_port, wait_until
+
+pytestmark = pytest.mark.live
+
+
+def health(which: str, **environ: str) -> int:
+    return subprocess.run(
+        [sys.executable, "-m", "ticker.health", which],
+        cwd=REPO,
+        env=clean_environ() | environ,
+        stderr=subprocess.DEVNULL,
+        timeout=30,
+        check=False,
+    ).returncode
+
+
+def test_both_are_well_when_all_runs_and_not_when_it_does_not(live_program, valkey):
+    program = live_program(REDIS_URL=valkey.url)
+    port = {"WEB_PORT": str(program.port), "ALLOWED_HOSTS": "localhost"}
+    wait_until(lambda: health("web", **port) == 0, 20, "a ready web")
+    assert health("worker", REDIS_URL=valkey.url) == 0
+    program.interrupt()
+    assert health("web", **port) == 1
+    assert health("worker", REDIS_URL=valkey.url) == 1
+
+
+def test_no_server_is_not_well(tmp_path):
+    assert health("worker", REDIS_URL=f"unix://{tmp_path}/none.sock") == 1
+    assert health("web", WEB_PORT=str(free_port()), ALLOWED_HOSTS=os.devnull) == 1
