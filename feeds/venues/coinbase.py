@@ -23,7 +23,7 @@ READ = {"ticker", "match", "last_match", "heartbeat", "subscriptions", "error"}
 
 class Ticker(Struct, tag="ticker", tag_field="type"):
     product_id: str
-    time: str = ""
+    time: str | None = None
     price: Any = None
     last_size: Any = None
     best_bid: Any = None
@@ -38,7 +38,7 @@ class Ticker(Struct, tag="ticker", tag_field="type"):
 
 class Match(Struct, tag="match", tag_field="type"):
     product_id: str
-    trade_id: int
+    trade_id: int | str
     time: str
     side: str = ""
     price: Any = None

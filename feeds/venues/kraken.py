@@ -37,7 +37,7 @@ class Entry(Struct):
     qty: Any = None
     trade_id: Any = None
     system: Any = None
-    upcoming_maintenance: list[dict[str, Any]] = []
+    upcoming_maintenance: list[dict[str, Any]] | None = None
 
 
 class Frame(Struct):
@@ -48,8 +48,8 @@ class Frame(Struct):
     data: list[Entry] = []
     method: str = ""
     success: bool = True
-    symbol: str = ""
-    error: str = ""
+    symbol: str | None = None
+    error: str | None = None
     limit: str = field(name="Error", default="")  # {"Error":"Exceeded msg rate"}, with its capital
     result: dict[str, Any] | None = None
 
@@ -214,7 +214,7 @@ def read_status(entry: Entry, received: int) -> Notice:
     """Return maintenance when the system is not online, or when an announced one has begun."""
     if entry.system != "online":
         return Notice(kind="maintenance", reason=quoted(f"Kraken's system is {entry.system}"))
-    for plan in entry.upcoming_maintenance:
+    for plan in entry.upcoming_maintenance or []:
         start, end = plan.get("expected_start_utc"), plan.get("expected_end_utc")
         reason = quoted(f"maintenance {start} to {end}: {plan.get('title', '')}")
         fields = Fields("status", "system")
@@ -237,8 +237,10 @@ def read_answer(frame: Frame, raw: str | bytes) -> Notice:
     if frame.method == "subscribe" and (frame.success or frame.error == "Already subscribed"):
         return Notice(kind="ack", symbol=symbol)
     if frame.method == "subscribe":
-        return Notice(kind="refused", symbol=symbol, reason=quoted(frame.error))
-    return Notice(kind="ignored" if frame.success else "bad", reason=quoted(f"{frame.method}: {frame.error}"))
+        return Notice(kind="refused", symbol=symbol, reason=quoted(frame.error or "refused"))
+    return Notice(
+        kind="ignored" if frame.success else "bad", reason=quoted(f"{frame.method}: {frame.error or 'done'}")
+    )
 
 
 def read_other(raw: str | bytes) -> Notice:
