@@ -205,7 +205,7 @@ async def trades(request: HttpRequest, symbol: str, limit: int = 50) -> HttpResp
 @api.get("/venues", openapi_extra=ANSWERS["venues"])
 async def venues(request: HttpRequest) -> HttpResponse:
     """How the line to each venue is, with its counters since the worker's start."""
-    statuses: list[FeedStatus] = list(hub().statuses.values())
+    statuses: list[FeedStatus] = hub().statuses.all()
     return answer({"venues": statuses})
 
 

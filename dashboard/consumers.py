@@ -8,8 +8,10 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.conf import settings
 
 from dashboard import metrics
-from dashboard.hub import HEARTBEAT, Hub, Reader, hub, wall
+from dashboard.clock import wall
+from dashboard.hub import HEARTBEAT, Hub, hub
 from dashboard.limits import Allowance
+from dashboard.reader import Reader
 from dashboard.session import MAX_SYMBOLS, TOP_RATE, WINDOW
 from feeds import wire
 from feeds.errors import BadSymbol
@@ -47,8 +49,8 @@ class MarketConsumer(AsyncJsonWebsocketConsumer):
             return
         self.allowance = Allowance(time.monotonic())
         self.hub = hub()
-        self.reader = Reader(self.send, self.close)
-        self.reader.session_key = self.scope["session"].session_key if settings.LOGIN_REQUIRED else None
+        session_key = self.scope["session"].session_key if settings.LOGIN_REQUIRED else None
+        self.reader = Reader(self.send, self.close, session_key)
         await self._say(wire.Hello(wire.VERSION, wall(), WINDOW, int(HEARTBEAT), MAX_SYMBOLS))
         if len(self.hub.readers) >= settings.MAX_SOCKETS:
             await self.close(wire.CLOSE_MANY)

@@ -45,6 +45,7 @@ class Held:
         self.trades = deque(state.trades, maxlen=TAPE)
         self.bars = {interval: {bar.time: bar for bar in bars} for interval, bars in state.bars.items()}
         self.history = dict(state.history)
+        self.streams = frozenset(state.streams)
         self._texts = {}
 
     def put_past(self, past: wire.Past) -> None:

@@ -1,8 +1,9 @@
 """Floor 4. A symbol's bars for the API: the stored ones, completed by the venue where some are missing, with
 the hub's newest over them."""
 
+from dashboard.clock import wall
 from dashboard.held import Held
-from dashboard.hub import Hub, wall
+from dashboard.hub import Hub
 from feeds import store, wire
 from feeds.market import INTERVALS, Bar
 from feeds.store import bases_of
@@ -17,11 +18,11 @@ async def bars(
     """Return bars oldest first: the newest `limit` that open before `end`, or the first from `start`."""
     held = await hub.look(symbol, frozenset({wire.QUOTE_STREAM, f"bars:{interval}"}), 1.0)
     bases = bases_of(interval)
-    if hub.worker_answers:
-        await hub.heard(symbol, lambda: held.is_past_here(bases), PATIENCE)
+    if hub.statuses.worker_answers:
+        await hub.mirror.heard(symbol, lambda: held.is_past_here(bases), PATIENCE)
     found = await read(symbol, interval, start, end, limit)
     missing = await missing_before(symbol, interval, start, end, limit, found)
-    if missing is not None and hub.worker_answers and await fetch(hub, held, interval, *missing):
+    if missing is not None and hub.statuses.worker_answers and await fetch(hub, held, interval, *missing):
         found = await read(symbol, interval, start, end, limit)
     return with_newest(found, held.bars.get(interval, {}), start, end, limit)
 
@@ -57,7 +58,7 @@ async def fetch(hub: Hub, held: Held, interval: str, base: str, end: int, count:
         return False
     before = held.pasts.get(base, 0)
     await hub.uplink.older(held.symbol, base, end, count)
-    if not await hub.heard(held.symbol, lambda: held.pasts.get(base, 0) > before, PATIENCE):
+    if not await hub.mirror.heard(held.symbol, lambda: held.pasts.get(base, 0) > before, PATIENCE):
         return False
     first = await store.aread(store.first_time, held.symbol, base)
     if held.history[base].state == "ready" and (first is None or first >= end):

@@ -67,8 +67,11 @@ class Uplink:
 
     async def older(self, symbol: str, interval: str, end: int, count: int) -> None:
         """Ask for older bars to be fetched into the store."""
-        if self._channel:
-            await self._send(wire.HISTORY, wire.Older(self._channel, symbol, interval, end, count))
+        await self._send(wire.HISTORY, wire.Older(symbol, interval, end, count))
+
+    async def unwatch(self) -> None:
+        """Tell the worker that nobody here reads any more."""
+        await self._send(wire.UNWATCH, wire.Unwatch(self.name, []))
 
     async def _send(self, kind: str, body: Struct) -> bool:
         try:

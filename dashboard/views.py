@@ -15,6 +15,7 @@ from dashboard.hub import Hub, hub
 from feeds import store
 from feeds.market import INTERVALS
 
+FIRST_WORD = 2.5  # seconds that a process which has just begun waits for the worker's first word
 FIRST_VISIT = 5  # symbols of each venue in a new watchlist
 
 
@@ -23,6 +24,7 @@ async def desk(request: HttpRequest) -> HttpResponse:
     user = await request.auser()
     if settings.LOGIN_REQUIRED and not user.is_authenticated:
         return redirect(f"{reverse('login')}?next={reverse('desk')}")
+    hub()  # begun with the page, so that it knows the venues when the page's socket comes
     name = user.get_username() if user.is_authenticated else None
     return render(request, "dashboard/index.html", {"boot": boot(name)})
 
@@ -50,10 +52,11 @@ async def healthz(request: HttpRequest) -> HttpResponse:
 
 async def readyz(request: HttpRequest) -> HttpResponse:
     """Answer 200 when database, channel layer and feed worker can be reached, else 503 and which can't."""
+    await hub().statuses.first_word(FIRST_WORD)
     checks = {
         "database": await database_answers(),
         "channel_layer": await hub().uplink.reachable(),
-        "worker": hub().worker_answers,
+        "worker": hub().statuses.worker_answers,
     }
     failed = [name for name, well in checks.items() if not well]
     if not failed:
@@ -79,6 +82,6 @@ async def metrics_page(request: HttpRequest) -> HttpResponse:
 
 def show_venues(running: Hub) -> None:
     """Set the gauges of the venues."""
-    for status in running.statuses.values():
+    for status in running.statuses.all():
         metrics.VENUE_RATE.labels(status.venue).set(status.ticks_per_second)
         metrics.VENUE_LIVE.labels(status.venue).set(status.state in ("live", "polling"))

@@ -4,14 +4,15 @@ Two wires meet here.
 
 **Worker ↔ hub**, over the channel layer. Everything is msgpack in the `body` of one Channels message:
 
-    worker → group `market.00` … `market.31`   market.frame   Frame    what changed, many symbols a message
-    worker → group `market.control`            market.sync    Sync     every 2 s: epoch, seq of each symbol, venues
-    worker → group `market.control`            market.past    Past     a symbol's older bars can be read now
-    worker → a hub's own channel               market.states  States   the whole state of the symbols it asked for
-    hub    → channel `feeds`                   watch          Watch    "keep these live for me", renewed every 15 s
-    hub    → channel `feeds`                   unwatch        Unwatch  "nobody here looks at these any more"
-    hub    → channel `feeds`                   snapshot       Ask      "send me the state of these"
-    hub    → channel `feeds`                   history        Older    "fetch older bars of this symbol"
+    worker → group `market.00` … `.31`   market.frame   Frame        what changed, many symbols a message
+    worker → group `market.control`      market.sync    Sync         every 2 s: epoch, seqs, venues
+    worker → group `market.control`      market.past    Past         older bars of a symbol can be read now
+    worker → a hub's own channel         market.states  States       the whole state of the symbols asked for
+    web    → group `market.control`      session.over   SessionOver  a login has ended
+    hub    → channel `feeds`             watch          Watch        "keep these live", repeated every 15 s
+    hub    → channel `feeds`             unwatch        Unwatch      "nobody here looks at these any more"
+    hub    → channel `feeds`             snapshot       Ask          "send me the state of these"
+    hub    → channel `feeds`             history        Older        "fetch older bars of this symbol"
 
 A symbol always travels in the same group, chosen by a stable hash. Its `seq` rises by one with each
 published state; `epoch` names the worker run and sorts by its start. A hub that sees a seq skipped, or a
@@ -21,6 +22,7 @@ Sync that knows more than it does, asks for a snapshot.
 frames; `dashboard/session.py` decides who gets which.
 """
 
+import hashlib
 import zlib
 from typing import Any
 
@@ -44,9 +46,9 @@ def group_of(symbol: str) -> str:
     return MARKET_GROUPS[zlib.crc32(symbol.encode()) % SHARDS]
 
 
-def session_group(session_key: str) -> str:
-    """Return the group that hears of the end of one login session; the key itself is not in the name."""
-    return f"session.{zlib.crc32(session_key.encode()):08x}"
+def session_digest(session_key: str) -> str:
+    """Return a name for a login session that doesn't give its key away."""
+    return hashlib.sha256(session_key.encode()).hexdigest()
 
 
 # --------------------------------------------------------------------------- worker ↔ hub
@@ -54,6 +56,7 @@ FRAME = "market.frame"
 SYNC = "market.sync"
 STATES = "market.states"
 PAST = "market.past"
+SESSION_OVER = "session.over"
 WATCH = "watch"
 UNWATCH = "unwatch"
 SNAPSHOT = "snapshot"
@@ -118,6 +121,12 @@ class Past(Struct, frozen=True, array_like=True):
     reason: str = ""
 
 
+class SessionOver(Struct, frozen=True, array_like=True):
+    """A login session has ended; `digest` names it."""
+
+    digest: str
+
+
 class Watch(Struct, frozen=True, array_like=True):
     """A hub's whole demand: symbol → streams. It replaces what the hub said before."""
 
@@ -140,9 +149,8 @@ class Ask(Struct, frozen=True, array_like=True):
 
 
 class Older(Struct, frozen=True, array_like=True):
-    """Fetch `count` bars of `interval` that open before `end` (ms) into the store, then send the state to `reply`."""
+    """Fetch `count` bars of `interval` that open before `end` (ms) into the store; a Past tells when."""
 
-    reply: str
     symbol: str
     interval: str
     end: int
@@ -155,6 +163,7 @@ BODIES: dict[str, Any] = {
     SYNC: msgspec.msgpack.Decoder(Sync),
     STATES: msgspec.msgpack.Decoder(States),
     PAST: msgspec.msgpack.Decoder(Past),
+    SESSION_OVER: msgspec.msgpack.Decoder(SessionOver),
     WATCH: msgspec.msgpack.Decoder(Watch),
     UNWATCH: msgspec.msgpack.Decoder(Unwatch),
     SNAPSHOT: msgspec.msgpack.Decoder(Ask),

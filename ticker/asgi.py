@@ -4,19 +4,19 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ticker.settings")
 
-from django.core.asgi import get_asgi_application  # noqa: E402
+from django.core.asgi import get_asgi_application
 
-from ticker.env import exit_on_bad_environment  # noqa: E402
+from ticker.env import exit_on_bad_environment
 
 with exit_on_bad_environment():
     http_application = get_asgi_application()
 
-from channels.auth import AuthMiddlewareStack  # noqa: E402
-from channels.routing import ChannelNameRouter, ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ChannelNameRouter, ProtocolTypeRouter, URLRouter
 
-from dashboard.origin import SameOriginValidator  # noqa: E402
-from dashboard.routing import websocket_urlpatterns  # noqa: E402
-from feeds.routing import channel_consumers  # noqa: E402
+from dashboard.origin import SameOriginValidator
+from dashboard.routing import websocket_urlpatterns
+from feeds.routing import channel_consumers
 
 application = ProtocolTypeRouter(
     {

@@ -1,0 +1,8 @@
+"""Floor 0 of the web side. The time of day."""
+
+import time
+
+
+def wall() -> int:
+    """Return the time of day in ms UTC."""
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,44 @@
+"""Floor 2. Which symbols this process wants of the worker: those its sockets read, and those lately looked at."""
+
+from dashboard.session import Session
+from feeds import wire
+
+LINGER = 60.0  # seconds that a symbol stays wanted after its last reader
+
+
+class Interest:
+    """Who reads what. Times are seconds of a monotonic clock."""
+
+    def __init__(self) -> None:
+        self._readers: dict[str, set[Session]] = {}
+        self._looks: dict[str, tuple[float, frozenset[str]]] = {}
+
+    def read(self, symbol: str, session: Session) -> None:
+        """Note that a session reads a symbol; which streams of it, the session knows."""
+        self._readers.setdefault(symbol, set()).add(session)
+        self._looks.pop(symbol, None)
+
+    def unread(self, symbol: str, session: Session, now: float) -> None:
+        """Note that a session reads a symbol no longer."""
+        readers = self._readers.get(symbol)
+        if readers is None:
+            return
+        readers.discard(session)
+        if not readers:
+            del self._readers[symbol]
+            self._looks[symbol] = (now, frozenset({wire.QUOTE_STREAM}))
+
+    def look(self, symbol: str, streams: frozenset[str], now: float) -> None:
+        """Note that somebody without a socket wants these streams for a minute."""
+        before = self._looks.get(symbol, (now, frozenset()))[1]
+        self._looks[symbol] = (now, before | streams)
+
+    def demand(self, now: float) -> dict[str, set[str]]:
+        """Return what is wanted now, symbol → streams; always the quote."""
+        self._looks = {symbol: look for symbol, look in self._looks.items() if now - look[0] < LINGER}
+        wanted = {symbol: {wire.QUOTE_STREAM} | streams for symbol, (_, streams) in self._looks.items()}
+        for symbol, sessions in self._readers.items():
+            streams = wanted.setdefault(symbol, {wire.QUOTE_STREAM})
+            for session in sessions:
+                streams |= session.streams.get(symbol, frozenset())
+        return wanted

@@ -1,0 +1,80 @@
+"""Floor 4. How the venues are, as this process knows it."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Iterable
+
+from dashboard.clock import wall
+from feeds import wire
+from feeds.market import FeedStatus, replace
+
+SILENT = 5.0  # seconds without a word after which the worker is called silent
+WAITING = "waiting for the feed worker"
+NO_ANSWER = "the feed worker does not answer"
+
+
+class Statuses:
+    """The last status of each venue. When the worker falls silent, nothing of any venue can be called live."""
+
+    def __init__(self, venues: Iterable[str]) -> None:
+        self._known = {
+            venue: FeedStatus(venue=venue, state="connecting", since=wall(), reason=WAITING)
+            for venue in venues
+        }
+        self._heard = time.monotonic()
+        self._told_silent = False
+        self.answered = False
+        self._first = asyncio.Event()
+
+    def all(self) -> list[FeedStatus]:
+        """Return every venue's status."""
+        return list(self._known.values())
+
+    def texts(self) -> list[str]:
+        """Return every venue's status frame."""
+        return [status_text(status) for status in self._known.values()]
+
+    @property
+    def worker_answers(self) -> bool:
+        """Whether the feed worker was heard of lately."""
+        return self.answered and time.monotonic() - self._heard < SILENT
+
+    async def first_word(self, timeout: float) -> None:
+        """Wait until the worker was heard for the first time, `timeout` s at the most."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                await self._first.wait()
+
+    def take(self, statuses: Iterable[FeedStatus]) -> list[str]:
+        """Take the worker's word; return the frames of the venues whose state or reason has changed."""
+        self._heard = time.monotonic()
+        self.answered = True
+        self._first.set()
+        self._told_silent = False
+        return self._change(statuses)
+
+    def check(self) -> list[str]:
+        """Return the frames to send now that the worker has been silent for too long, none otherwise."""
+        if self._told_silent or time.monotonic() - self._heard < SILENT:
+            return []
+        self._told_silent = True
+        return self._change(
+            replace(status, state="stale", since=wall(), reason=NO_ANSWER)
+            for status in self.all()
+            if status.state != "off"
+        )
+
+    def _change(self, statuses: Iterable[FeedStatus]) -> list[str]:
+        changed = []
+        for status in statuses:
+            before = self._known.get(status.venue)
+            self._known[status.venue] = status
+            if before is None or (before.state, before.reason) != (status.state, status.reason):
+                changed.append(status_text(status))
+        return changed
+
+
+def status_text(status: FeedStatus) -> str:
+    """Return a status frame."""
+    return wire.to_text(wire.Status(status.venue, status.state, status.since, status.reason))
