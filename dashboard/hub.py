@@ -76,7 +76,7 @@ class Hub:
         metrics.SOCKETS.set(len(self.readers))
 
     async def subscribe(self, reader: Reader, symbols: Iterable[str], streams: frozenset[str]) -> None:
-        """Begin to owe these symbols. What is known goes out at once, the rest when the worker has told it."""
+        """Begin to owe these symbols. The known go out at once, the rest once the worker told them."""
         for symbol in symbols:
             reader.session.subscribe(symbol, streams)
             self._of_symbol.setdefault(symbol, set()).add(reader)
@@ -265,7 +265,7 @@ class Hub:
                 await reader.send(text)
 
     async def _turn(self) -> None:
-        """Four times a second: a worker that is silent, sockets that are too slow, heartbeats, open questions."""
+        """Four times a second: a silent worker, sockets that are too slow, heartbeats, questions."""
         await asyncio.sleep(TURN)
         await self._tell_status(self.statuses.check())
         now = time.monotonic()

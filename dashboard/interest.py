@@ -1,4 +1,4 @@
-"""Floor 2. Which symbols this process wants of the worker: those its sockets read, and those lately looked at."""
+"""Floor 2. Which symbols this process wants of the worker: those that are read, or were lately looked at."""
 
 from dashboard.session import Session
 from feeds import wire

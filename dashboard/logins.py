@@ -25,7 +25,7 @@ LOOK = 20.0  # seconds between two looks at the sessions of all sockets
 
 
 def is_logged_in(session_key: str) -> bool:
-    """Tell whether a session is still that of an active user; read afresh, which the socket's own copy isn't."""
+    """Tell whether a session is still that of an active user; the socket's own copy would not know."""
     request = HttpRequest()
     request.session = SessionStore(session_key)
     return bool(get_user(request).is_authenticated)

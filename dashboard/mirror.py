@@ -48,7 +48,7 @@ class Mirror:
         self._heard.pop(symbol, None)
 
     async def heard(self, symbol: str, enough: Callable[[], bool], timeout: float) -> bool:
-        """Wait until the worker's word on a symbol makes `enough` true; False when `timeout` s were too short."""
+        """Wait until the worker's word on a symbol makes `enough` true; False after `timeout` s."""
         event = self._heard.setdefault(symbol, asyncio.Event())
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout):

@@ -15,7 +15,7 @@ NO_ANSWER = "the feed worker does not answer"
 
 
 class Statuses:
-    """The last status of each venue. When the worker falls silent, nothing of any venue can be called live."""
+    """The last status of each venue. While the worker is silent nothing of any venue can be called live."""
 
     def __init__(self, venues: Iterable[str]) -> None:
         self._known = {

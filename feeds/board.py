@@ -16,7 +16,8 @@ class _Line:
 
     __slots__ = (
         "ask", "ask_size", "base", "bid", "bid_size", "dirty", "hi", "high", "ids", "last", "lo", "low",
-        "merged", "open", "pending", "quoted", "received", "seq", "size", "stale", "symbol", "tape", "time", "volume",
+        "merged", "open", "pending", "quoted", "received", "seq", "size", "stale", "symbol", "tape", "time",
+        "volume",
     )  # fmt: skip
 
     def __init__(self, symbol: str, seq: int) -> None:
@@ -175,7 +176,7 @@ class Board:
         return taken
 
     def state(self, symbol: str) -> tuple[int, Quote | None, list[Trade]]:
-        """Return a symbol's number, its quote (None before the first price) and its newest trades, oldest first.
+        """Return a symbol's number, its quote (None before the first price) and newest trades, oldest first.
 
         Take what is pending first: else it is told here, and told again under the next number.
         """

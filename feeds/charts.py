@@ -1,4 +1,4 @@
-"""Floor 2. Every watched symbol's bars in the making: fine ones from trades, coarse ones rolled up from them."""
+"""Floor 2. Every watched symbol's bars in the making: fine ones from trades, coarse ones rolled up."""
 
 from collections.abc import Iterable
 

@@ -140,7 +140,7 @@ class Engine:
         self.demand.unwatch(said.hub, said.symbols, wall())
 
     async def snapshot(self, said: wire.Ask) -> None:
-        """Send the whole state of symbols; what is pending is published before, so that nothing is told twice."""
+        """Send the whole state of symbols; what is pending is published before, so nothing is told twice."""
         await self.flush()
         states = [self.state(symbol) for symbol in said.symbols if symbol in self.streams]
         if states:
@@ -273,7 +273,7 @@ class Engine:
         self._on_history(symbol, "1m", bars, as_of)
 
     def _on_status(self, feed: Feed) -> None:
-        """React to a line's change: prices of a line that is gone are stale at once, and its bars incomplete."""
+        """React to a line's change: without it prices are stale at once, and bars incomplete."""
         live = feed.state in ("live", "polling")
         name = feed.venue.name
         if live:

@@ -36,7 +36,7 @@ class Filler:
         self._count = itertools.count()
 
     def open(self, symbol: str, interval: str, urgent: bool) -> None:
-        """Fetch what a chart opens with: the newest bars, and whatever is missing since the last stored one."""
+        """Fetch what a chart opens with: the newest bars, and what is missing since the last stored one."""
         self._queue.put_nowait(
             (0 if urgent else 1, next(self._count), symbol, interval, None, OPENING, wall())
         )
@@ -93,7 +93,7 @@ class Filler:
             self._on_state(symbol, interval, "ready", "")
 
     async def _start(self, symbol: str, interval: str, goal: int, asked: int) -> int:
-        """Return from where on bars are missing: the last stored one when the store reaches far enough back."""
+        """Return from where on bars are missing: the last stored one where the store reaches far enough."""
         first = await store.aread(store.first_time, symbol, interval)
         last = await store.aread(store.last_time, symbol, interval, asked)
         if interval == "1m":

@@ -49,9 +49,10 @@ export class Plot {
   /**
    * @param {HTMLElement} element
    * @param {{data: any[], layout: any}} figure as dashboard/figure.py makes it
-   * @param {{onPan: (start: number, end: number) => void, onPanEnd: () => void}} parts
+   * @param {{onPan: (start: number, end: number) => void, onPanEnd: () => void,
+   *   onReset: () => void}} parts
    */
-  constructor(element, figure, { onPan, onPanEnd }) {
+  constructor(element, figure, { onPan, onPanEnd, onReset }) {
     Object.assign(this, { element, figure });
     const [candles] = figure.data;
     this.colours = { up: candles.increasing.line.color, down: candles.decreasing.line.color };
@@ -60,6 +61,7 @@ export class Plot {
     this.gap = figure.layout.boxgap;
     this.#drawing = Plotly.newPlot(element, figure.data, { ...figure.layout, width: 300, height: 300 }, CONFIG);
     element.on("plotly_relayouting", (moved) => onPan(moved["xaxis.range[0]"], moved["xaxis.range[1]"]));
+    element.on("plotly_doubleclick", onReset);
     element.on("plotly_relayout", (moved) => "xaxis.range[0]" in moved && onPanEnd());
   }
 

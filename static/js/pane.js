@@ -47,6 +47,7 @@ export class Pane {
     this.plot = new Plot(this.stage.querySelector("[data-part=plot]"), this.figure, {
       onPan: (start, end) => this.#panned({ start, end }),
       onPanEnd: () => this.#panEnded(),
+      onReset: () => this.backToLive(),
     });
     this.overlay = new Overlay(this.stage);
     listen(this.stage, {

@@ -60,10 +60,7 @@ class FakeYahoo(FakeVenue):
         if forming:
             rows += [(forming.time // 1000, forming), (now // 1000, live(forming))]
         columns = {
-            name: [
-                None if interval == "1m" and quiet(at) and bar.volume else dusty(getattr(bar, name))
-                for at, bar in rows
-            ]
+            name: [None if quiet(at, bar) else dusty(getattr(bar, name)) for at, bar in rows]
             for name in ("open", "high", "low", "close", "volume")
         }
         return result | {"timestamp": [at for at, _ in rows], "indicators": {"quote": [columns]}}
