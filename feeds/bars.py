@@ -39,7 +39,6 @@ class BarBuilder:
         self.too_late = 0
         self._length, self._keep, self._since, self._grace = INTERVALS[interval], keep, since, grace_ms
         self._now = 0
-        self._floor = 0  # nothing that opens before this is kept any more
         self._bars: dict[int, Making] = {}
         self._times: list[int] = []
         self._open: set[int] = set()
@@ -114,7 +113,7 @@ class BarBuilder:
     def _at(self, time: int) -> Making | None:
         """Return the bar that opens at `time`, a new one if need be, None when it is too old."""
         making = self._bars.get(time)
-        if making or time < self._floor:
+        if making:
             return making
         if len(self._times) >= self._keep:
             if time < self._times[0]:
@@ -140,7 +139,6 @@ class BarBuilder:
         del self._bars[oldest]
         self._open.discard(oldest)
         self._changed.discard(oldest)
-        self._floor = oldest + self._length
 
     def _close(self, now: int) -> None:
         for time in [time for time in self._open if time + self._length + self._grace <= now]:

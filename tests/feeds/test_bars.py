@@ -265,6 +265,22 @@ def test_a_trade_older_than_what_is_kept_is_counted_and_dropped(late: int) -> No
     assert [b.time for b in builder.recent(9)] == [2_000, 4_000, 6_000]
 
 
+def test_a_late_bar_does_not_push_out_a_newer_one() -> None:
+    builder = BarBuilder(SYMBOL, "1s", keep=2)
+    for second in (10, 20, 5):
+        builder.add(trade(second * 1000))
+    assert builder.too_late == 1
+    assert [b.time for b in builder.recent(9)] == [10_000, 20_000]
+
+
+def test_a_gap_leaves_the_bars_it_only_borders_on() -> None:
+    builder = BarBuilder(SYMBOL, "1m")
+    builder.add(trade(0))
+    builder.note_gap(MINUTE, 2 * MINUTE)
+    builder.add(trade(2 * MINUTE))
+    assert [b.source for b in builder.recent(9)] == ["live", "live"]
+
+
 def test_history_longer_than_what_is_kept_leaves_the_newest() -> None:
     builder = BarBuilder(SYMBOL, "1m", keep=5, since=10 * MINUTE)
     builder.add(trade(10 * MINUTE))

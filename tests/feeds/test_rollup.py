@@ -144,6 +144,12 @@ def test_a_late_part_changes_the_former_bar_and_none_before_it() -> None:
     assert current is not None and current.time == 10 * MINUTE
 
 
+def test_a_former_bucket_that_only_a_late_part_begins_is_closed() -> None:
+    rolling = Rolling(SYMBOL, "5m")
+    rolling.put(bar(11 * MINUTE))
+    assert [(b.time, b.closed) for b in rolling.put(bar(7 * MINUTE))] == [(5 * MINUTE, True)]
+
+
 def test_a_stored_hour_holds_its_minutes() -> None:
     rolling = Rolling(SYMBOL, "1d")
     rolling.put(bar(90 * MINUTE))  # heard before the store answered

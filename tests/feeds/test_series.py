@@ -42,7 +42,7 @@ def any_history(chance: random.Random) -> list[Bar]:
     steps = {
         "1s": range(START + DAY, START + DAY + 120_000, 1000),
         "1m": range(START + chance.randint(0, DAY // MINUTE) * MINUTE, START + 3 * DAY, MINUTE),
-        "1h": range(START - 2 * DAY + 5 * HOUR, START + 2 * DAY, HOUR),
+        "1h": range(START + chance.randint(-48, 40) * HOUR, START + 2 * DAY, HOUR),
         "1d": range(START - 6 * DAY, START + 2 * DAY, DAY),
     }
     kept = {"1s": 0.5, "1m": chance.choice([0.02, 0.3]), "1h": chance.choice([0.2, 0.95]), "1d": 0.6}
@@ -74,7 +74,7 @@ def read(
     return read_bars(SYMBOL, interval, start, None, limit, now, using=database)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(8))
 def test_every_interval_equals_the_obvious_way(database: str, seed: int) -> None:
     chance = random.Random(seed)
     history = any_history(chance)
@@ -121,6 +121,16 @@ def test_today_is_made_of_hours_and_the_minutes_since(database: str) -> None:
     assert yesterday == day
     assert (today.time, today.volume, today.closed, today.source) == (START, 507.0, False, "mixed")
     assert [b.volume for b in read(database, "4h")] == [400.0, 107.0]
+
+
+def test_days_of_minutes_before_the_first_stored_hour_are_shown(database: str) -> None:
+    minutes = [bar("1m", START + minute * MINUTE) for minute in range(4)]
+    write(database, [*minutes, bar("1h", START + DAY)])
+    assert [(b.time - START, b.volume, b.source) for b in read(database, "1d")] == [
+        (0, 22.0, "live"),
+        (DAY, 5.5, "live"),
+    ]
+    assert [(b.time - START, b.source) for b in read(database, "4h")] == [(0, "live"), (DAY, "live")]
 
 
 def test_an_answer_begins_with_a_whole_bar(database: str) -> None:
