@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
-PIP := $(PY) -m pip install --quiet --disable-pip-version-check
+# -qq: nothing but errors
+PIP := $(PY) -m pip install -qq --disable-pip-version-check
 
 export PORT HOST
 
