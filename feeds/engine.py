@@ -42,9 +42,10 @@ SESSIONS: dict[str, Callable[[Feed], Awaitable[None]]] = {"stream": stream, "pol
 
 
 class Publisher(Protocol):
-    """Where the engine's words go. Each call returns when the word is out or given up; none raises."""
+    """Where the engine's words go. Each call returns when the word is out or given up; none raises. `frame`
+    says whether it is out."""
 
-    async def frame(self, group: str, frame: wire.Frame) -> None: ...
+    async def frame(self, group: str, frame: wire.Frame) -> bool: ...
 
     async def sync(self, sync: wire.Sync) -> None: ...
 
@@ -283,6 +284,8 @@ class Engine:
                 for symbol in feed.served:
                     self.fillers[name].open(symbol, "1m", urgent=False)
             self._was_live[name] = None
+        elif feed.state == "off":
+            self._was_live[name] = None  # nothing was wanted: silence is no gap
         elif feed.last_tick is not None and self._was_live.get(name) is None:
             self._was_live[name] = feed.last_tick
         if not live:
@@ -318,7 +321,8 @@ class Engine:
                     self.store.put_bars(closed)
                     self._repair(closed)
             for group, frame in frames.items():
-                await self.publisher.frame(group, frame)
+                if not await self.publisher.frame(group, frame):
+                    break  # the numbers in the next sync tell the hubs what they have missed
 
     def _repair(self, closed: list[Bar]) -> None:
         """Have the venue's history complete the minutes of which a part was not heard."""

@@ -75,10 +75,11 @@ class Filler:
         newest = (floor_time(wall(), interval) + length) if end is None else end
         goal = newest - (count + 1) * length
         start = await self._start(symbol, interval, goal, asked) if end is None else goal
+        known = end is None and start > goal  # the store reaches far enough: only the gap is missing
         got = empty = 0
         told = False
         cursor = newest
-        while cursor > start or (end is None and got < count and empty < EMPTY):
+        while cursor > start or (end is None and not known and got < count and empty < EMPTY):
             since = cursor - (rows or count) * length
             bars = await self._fetch(symbol, interval, max(since, start) if cursor > start else since, cursor)
             got += len(bars)

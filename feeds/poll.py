@@ -6,6 +6,8 @@ import time
 from feeds.errors import FeedError
 from feeds.feed import Feed, wall
 
+NEWEST = 5
+
 
 async def poll(feed: Feed) -> None:
     """Look at each wanted symbol in turn; returns when nothing is wanted. Raises FeedError when the venue
@@ -49,4 +51,5 @@ async def look(feed: Feed, symbol: str) -> None:
         return
     feed.hear(events, received)
     if venue.poll_tells_bars:
-        feed.on_bars(feed, symbol, venue.read_bars(answer.body, symbol, "1m", received), received)
+        bars = venue.read_bars(answer.body, symbol, "1m", received)
+        feed.on_bars(feed, symbol, bars[-NEWEST:], received)  # the older ones are the history's business

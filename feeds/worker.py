@@ -40,9 +40,9 @@ class LayerPublisher:
         self.errors = 0
         self._failing = False
 
-    async def frame(self, group: str, frame: wire.Frame) -> None:
-        """Publish what changed to a symbol group."""
-        await self._group(group, wire.FRAME, frame)
+    async def frame(self, group: str, frame: wire.Frame) -> bool:
+        """Publish what changed to a symbol group; False when that failed."""
+        return await self._group(group, wire.FRAME, frame)
 
     async def sync(self, sync: wire.Sync) -> None:
         """Publish the heartbeat to every hub."""
@@ -56,10 +56,10 @@ class LayerPublisher:
         """Send whole states to the hub that asked."""
         await self._out(self._layer.send(reply, wire.pack(wire.STATES, states)))
 
-    async def _group(self, group: str, kind: str, body: Struct) -> None:
-        await self._out(self._layer.group_send(group, wire.pack(kind, body)))
+    async def _group(self, group: str, kind: str, body: Struct) -> bool:
+        return await self._out(self._layer.group_send(group, wire.pack(kind, body)))
 
-    async def _out(self, sending: Any) -> None:
+    async def _out(self, sending: Any) -> bool:
         try:
             async with asyncio.timeout(GIVE_UP):
                 await sending
@@ -68,10 +68,11 @@ class LayerPublisher:
             if not self._failing:
                 log.warning("can't publish: %s", error or type(error).__name__)
             self._failing = True
-        else:
-            if self._failing:
-                log.info("publishing again")
-            self._failing = False
+            return False
+        if self._failing:
+            log.info("publishing again")
+        self._failing = False
+        return True
 
 
 def venues() -> dict[str, Venue]:
