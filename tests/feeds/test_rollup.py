@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from feeds.bars import BarBuilder
 from feeds.market import INTERVALS, Bar, Trade, floor_time, replace
-from feeds.rollup import BASES, FINER, LIVE_BASES, Rolling, roll_up
+from feeds.rollup import BASES, FINER, LIVE_BASES, Rolling, bases_of, roll_up
 
 SYMBOL = "SIM:BTC-USD"
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
@@ -47,6 +47,20 @@ def test_every_interval_is_a_base_or_made_of_a_finer_one() -> None:
     for interval, finer in FINER.items():
         assert finer in BASES and INTERVALS[interval] % INTERVALS[finer] == 0
         assert INTERVALS[interval] % INTERVALS[LIVE_BASES[interval]] == 0
+
+
+def test_the_stored_intervals_behind_a_series() -> None:
+    assert {
+        interval: sorted(bases_of(interval)) for interval in ("1s", "15s", "1m", "30m", "1h", "4h", "1d")
+    } == {
+        "1s": ["1s"],
+        "15s": ["1s"],
+        "1m": ["1m"],
+        "30m": ["1m"],
+        "1h": ["1h", "1m"],
+        "4h": ["1h", "1m"],
+        "1d": ["1d", "1h", "1m"],
+    }
 
 
 @given(
