@@ -116,6 +116,12 @@ def test_the_list_names_only_rooms_that_exist():
     assert set(listed()) - there == set()
 
 
+def test_the_map_shows_every_room():
+    shown = (ROOT / "ARCHITECTURE.md").read_text()
+    files = {path.name for room, path in rooms().items() if not room.startswith("feeds.venues")}
+    assert {name for name in files if f"`{name}`" not in shown} == set()
+
+
 def test_a_room_sees_its_own_floor_and_lower_ones():
     floors = {room: floor for room in rooms() if (floor := floor_of(room)) is not None}
     pairs = [(room, seen) for room in floors for seen in rooms_seen(room) & set(floors)]
