@@ -70,14 +70,16 @@ export class History {
       this.#settle(chart);
     } catch (error) {
       if (chart !== this.store.chart || this.#running.signal.aborted) return;
-      this.reason = error.message;
+      this.reason = `The history could not be loaded: ${error.message}.`;
       this.#become(chart.series.bars.length ? "ready" : "failed");
+      if (this.state === "ready") this.#timer = setTimeout(() => this.#load(), AGAIN);
     }
   }
 
   /** No bars yet: the venue's history may still be on its way, so look again in a while. */
   #settle(chart) {
     if (chart !== this.store.chart) return;
+    this.reason = "";
     this.#become(chart.series.bars.length ? "ready" : "empty");
     if (this.state === "empty") this.#timer = setTimeout(() => this.#load(), AGAIN);
   }
@@ -92,7 +94,7 @@ export class History {
       await this.#fetch(chart, { limit: Math.min(LIMIT, Math.max(FIRST, missed)) });
       this.#settle(chart);
     } catch (error) {
-      if (chart === this.store.chart) this.reason = error.message;
+      if (chart === this.store.chart) this.reason = `What was missed could not be loaded: ${error.message}.`;
     }
   }
 

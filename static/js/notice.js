@@ -5,7 +5,7 @@ export function noticeFor({ state, reason, symbol, refused, broken }) {
   if (broken) return { text: `The chart can't be drawn: ${broken}. Reload the page.`, retry: false };
   if (refused) return { text: `${symbol}: ${refused}. Choose another symbol.`, retry: false };
   if (!symbol) return { text: "Waiting for the first price …", retry: false };
-  if (state === "failed") return { text: `The history of ${symbol} could not be loaded: ${reason}.`, retry: true };
+  if (state === "failed") return { text: reason, retry: true };
   if (state === "empty") return { text: `No bars of ${symbol} yet. The first one comes with its next trade.`, retry: true };
   return null;
 }

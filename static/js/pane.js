@@ -155,12 +155,13 @@ export class Pane {
     const venue = venueOf(symbol);
     const status = this.store.statuses.get(venue);
     const bad = status && !["live", "polling"].includes(status.state);
+    const line = bad ? [status.state, status.reason].filter(Boolean).join(": ") : "";
     this.legend.paintHead({
       symbol, interval,
       state: this.store.freshness(symbol),
       age: price ? this.clock.time() - price.time : null,
       venue: this.venues.get(venue),
-      reason: this.store.refused.get(symbol) ?? (bad ? [status.state, status.reason].filter(Boolean).join(": ") : ""),
+      reason: this.store.refused.get(symbol) || line || this.history.reason,
     });
   }
 

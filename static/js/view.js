@@ -42,9 +42,9 @@ export function clamped(view, first, last) {
 
 /** Return [from, to) positions in the list of bars that are in sight, given the place of its first. */
 export function inSight(view, base, length) {
-  const from = Math.max(0, Math.ceil(view.start - 0.5 - base));
+  const from = Math.min(length, Math.max(0, Math.ceil(view.start - 0.5 - base)));
   const to = Math.min(length, Math.floor(view.end + 0.5 - base) + 1);
-  return [Math.min(from, length), Math.max(from, to)];
+  return [from, Math.max(from, to)];
 }
 
 /** Return [from, to) positions to hand to the plot: what is in sight, one view to either side, at least `least`. */

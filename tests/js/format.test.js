@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import * as format from "../../static/js/format.js";
+
+const { THIN } = format;
+
+test("a tick size says how many decimals", () => {
+  const known = [[0.01, 2], [0.1, 1], [1, 0], [5, 0], [0.25, 2], [0.5, 1], [0.00001, 5], [1e-8, 8], [0.005, 3]];
+  for (const [tick, decimals] of known) assert.equal(format.tickDecimals(tick), decimals, `tick ${tick}`);
+});
+
+test("without a tick size the price says it", () => {
+  assert.equal(format.priceDecimals(null, 84737.59), 2);
+  assert.equal(format.priceDecimals(undefined, 1.0871), 4);
+  assert.equal(format.priceDecimals(0, 0.0000123), 8);
+});
+
+test("prices have thin spaces, fixed decimals and no float noise", () => {
+  assert.equal(format.formatPrice(84737.5, 2), `84${THIN}737.50`);
+  assert.equal(format.formatPrice(0.1 + 0.2, 2), "0.30");
+  assert.equal(format.formatPrice(1234567.891, 1), `1${THIN}234${THIN}567.9`);
+  assert.equal(format.formatPrice(0.00001234, 8), "0.00001234");
+  assert.equal(format.formatPrice(999, 0), "999");
+});
+
+test("what is not known is a dash, never NaN", () => {
+  for (const make of [format.formatPrice, format.formatVolume, format.formatPercent, format.formatAge, format.formatLatency]) {
+    assert.equal(make(NaN, 2), "–");
+  }
+  assert.equal(format.changePercent(1, null), null);
+  assert.equal(format.changePercent(1, 0), null);
+});
+
+test("a change has its sign", () => {
+  assert.equal(format.formatPercent(format.changePercent(101, 100)), "+1.00%");
+  assert.equal(format.formatPercent(-0.314), "-0.31%");
+  assert.equal(format.formatPercent(-0.001), "0.00%");
+  assert.equal(format.formatDifference(-1234.5, 2), `-1${THIN}234.50`);
+});
+
+test("ages are in one unit and never negative", () => {
+  const known = [[-50, "0.0 s"], [240, "0.2 s"], [9949, "9.9 s"], [9960, "9 s"], [41_000, "41 s"], [900_000, "15 m"],
+    [4 * 3_600_000, "4 h"], [47 * 3_600_000, "47 h"], [72 * 3_600_000, "3 d"]];
+  for (const [age, text] of known) assert.equal(format.formatAge(age), text);
+});
+
+test("a countdown ends at zero", () => {
+  assert.equal(format.formatCountdown(134_000), "02:14");
+  assert.equal(format.formatCountdown(3_734_000), "1:02:14");
+  assert.equal(format.formatCountdown(-5), "00:00");
+});
+
+test("volumes stay short", () => {
+  const known = [[0, "0.00"], [0.0421, "0.0421"], [41.82, "41.82"], [1836.97, `1${THIN}837`], [12_400_000, `12.40${THIN}M`],
+    [3.2e9, `3.20${THIN}B`]];
+  for (const [volume, text] of known) assert.equal(format.formatVolume(volume), text);
+});
+
+test("times are in UTC", () => {
+  const time = Date.UTC(2026, 10, 20, 14, 2, 11);
+  assert.equal(format.formatClock(time), "14:02:11");
+  assert.equal(format.formatBarTime(time, 60_000), "20 Nov 14:02");
+  assert.equal(format.formatBarTime(time, 1000), "20 Nov 14:02:11");
+  assert.equal(format.formatBarTime(time, 86_400_000), "20 Nov 2026");
+  assert.equal(format.formatMonth(Date.UTC(2026, 0, 1)), "2026");
+});

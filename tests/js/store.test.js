@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Store, freshness, nameOf, venueOf } from "../../static/js/store.js";
+import { candle, streamed } from "./helpers.js";
+
+const SYMBOL = "SIM:BTC-USD";
+const quote = (more = {}) => ({ symbol: SYMBOL, seq: 1, time: 10, last: 100, bid: 99, ask: 101, state: "live", ...more });
+const snapshot = (more = {}) => ({ type: "snapshot", symbol: SYMBOL, epoch: "e", seq: 1, quote: quote(), trades: [], bars: {}, ...more });
+const update = (more) => ({ type: "update", n: 1, time: 1, ...more });
+
+function liveStore() {
+  const store = new Store();
+  store.setConnection("live");
+  store.apply({ type: "status", venue: "SIM", state: "live", since: 0, reason: "" });
+  return store;
+}
+
+test("an update is merged over what is held", () => {
+  const store = liveStore();
+  store.apply(snapshot());
+  store.apply(update({ quotes: [{ symbol: SYMBOL, seq: 2, time: 20, last: 105 }] }));
+  assert.deepEqual(store.quotes.get(SYMBOL), quote({ seq: 2, time: 20, last: 105 }));
+});
+
+test("a price never goes back within an epoch, but a snapshot may begin again", () => {
+  const store = liveStore();
+  store.apply(snapshot({ quote: quote({ seq: 9 }) }));
+  store.apply(update({ quotes: [quote({ seq: 8, last: 1 })] }));
+  assert.equal(store.quotes.get(SYMBOL).last, 100);
+  store.apply(snapshot({ quote: quote({ seq: 1, last: 50 }) }));
+  assert.equal(store.quotes.get(SYMBOL).last, 50);
+});
+
+test("a price is live only when quote, venue and line all are", () => {
+  assert.equal(freshness(quote(), "live", "live"), "live");
+  assert.equal(freshness(quote(), "live", "polling"), "live");
+  for (const state of ["connecting", "stale", "reconnecting", "down"]) assert.equal(freshness(quote(), "live", state), "stale");
+  for (const line of ["connecting", "reconnecting", "down"]) assert.equal(freshness(quote(), line, "live"), "stale");
+  assert.equal(freshness(quote({ state: "delayed" }), "live", "polling"), "delayed");
+  assert.equal(freshness(quote({ state: "closed" }), "live", "polling"), "closed");
+  assert.equal(freshness(quote({ state: "closed" }), "down", "polling"), "stale");
+  assert.equal(freshness(undefined, "live", "live"), "stale");
+  assert.equal(freshness(quote(), "live", "off"), "off");
+  assert.equal(freshness(undefined, "live", "live", true), "off");
+});
+
+test("a worker that knows nothing of a symbol any more leaves its price stale", () => {
+  const store = liveStore();
+  store.apply(snapshot({ quote: quote({ seq: 30 }) }));
+  store.apply(snapshot({ epoch: "f", seq: 0, quote: null }));
+  assert.equal(store.freshness(SYMBOL), "stale");
+  store.apply(update({ quotes: [quote({ seq: 1, last: 7 })] }));
+  assert.equal(store.quotes.get(SYMBOL).last, 7);
+  assert.equal(store.freshness(SYMBOL), "live");
+});
+
+test("a refused symbol keeps its reason until it is served", () => {
+  const store = liveStore();
+  store.apply({ type: "subscribed", id: 1, symbols: [], rejected: { [SYMBOL]: "unknown symbol" } });
+  assert.equal(store.refused.get(SYMBOL), "unknown symbol");
+  assert.equal(store.freshness(SYMBOL), "off");
+  store.apply({ type: "subscribed", id: 2, symbols: [SYMBOL], rejected: {} });
+  assert.equal(store.refused.has(SYMBOL), false);
+});
+
+test("bars go to the chart they belong to, and to no other", () => {
+  const store = liveStore();
+  store.setChart(SYMBOL, "1m");
+  store.apply(update({ bars: [streamed(0), streamed(0, 1, { interval: "5m" }), streamed(60, 1, { symbol: "SIM:X" })] }));
+  assert.equal(store.chart.series.bars.length, 1);
+  const old = store.chart;
+  store.setChart(SYMBOL, "5m");
+  assert.equal(store.history(old, [candle(0)]), 0);
+  assert.equal(store.chart.series.bars.length, 0);
+});
+
+test("the newest price is the quote's or a newer trade's, but never a recap's", () => {
+  const store = liveStore();
+  assert.equal(store.newest(SYMBOL), null);
+  store.apply(snapshot());
+  const trade = { symbol: SYMBOL, id: "1", time: 15, price: 103, size: 1, side: "buy" };
+  store.apply(update({ trades: [{ ...trade, time: 99, price: 1, recap: true }, trade] }));
+  assert.deepEqual(store.newest(SYMBOL), { price: 103, time: 15 });
+});
+
+test("trades are bounded, and what nobody looks at is forgotten", () => {
+  const store = liveStore();
+  for (let time = 0; time < 1000; time += 1) {
+    store.apply(update({ trades: [{ symbol: SYMBOL, id: String(time), time, price: 1, size: 1, side: null }] }));
+  }
+  assert.equal(store.trades.get(SYMBOL).length, 200);
+  assert.equal(store.trades.get(SYMBOL)[0].time, 999);
+  store.keepOnly(new Set());
+  assert.equal(store.trades.size, 0);
+});
+
+test("listeners hear what changed", () => {
+  const store = liveStore();
+  const heard = [];
+  for (const topic of ["quote", "bars", "status", "snapshot", "error"]) store.on(topic, (what) => heard.push([topic, what]));
+  store.setChart(SYMBOL, "1m");
+  store.apply(snapshot({ bars: { "1m": [streamed(0)] } }));
+  store.apply({ type: "error", id: null, code: "bad_json", message: "not JSON" });
+  assert.deepEqual(heard, [["quote", SYMBOL], ["bars", SYMBOL], ["snapshot", SYMBOL], ["error", "not JSON"]]);
+});
+
+test("a symbol is a venue and a name", () => {
+  assert.equal(venueOf("KRAKEN:BTC-USD"), "KRAKEN");
+  assert.equal(nameOf("YAHOO:^GSPC"), "^GSPC");
+});
