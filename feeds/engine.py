@@ -21,7 +21,7 @@ from feeds.feed import Feed, supervise, wall
 from feeds.freshness import Freshness
 from feeds.history import Filler
 from feeds.made import made
-from feeds.market import INTERVALS, Bar, Quote, Trade, floor_time
+from feeds.market import INTERVALS, Bar, Quote, Trade, floor_time, replace
 from feeds.poll import poll
 from feeds.rollup import BASES, LIVE_BASES, bases_of
 from feeds.store import BarStore
@@ -36,6 +36,7 @@ SYNC = 2.0
 TURN = 0.25
 CATALOGUE = 24 * 3600.0
 CATALOGUE_RETRY = 30.0
+AHEAD = 2_000  # ms that a venue's clock may be ahead of ours
 REPAIR = 10.0  # seconds that a venue is given to have its own bar ready
 REPAIRS = 10_000
 SESSIONS: dict[str, Callable[[Feed], Awaitable[None]]] = {"stream": stream, "poll": poll, "made": made}
@@ -62,6 +63,11 @@ def new_epoch() -> str:
 def bases_in(streams: set[str]) -> set[str]:
     """Return the stored intervals that charts with these streams are read from; 1m in any case."""
     return {"1m"}.union(*(bases_of(wire.BAR_STREAMS[each]) for each in streams & wire.BAR_STREAMS.keys()))
+
+
+def believable(trade: Trade, received: int) -> Trade:
+    """Return a trade with a time that may open a bar: one from the future was stamped by a clock that is off."""
+    return trade if trade.time <= received + AHEAD else replace(trade, time=received)
 
 
 class Engine:
@@ -264,7 +270,7 @@ class Engine:
                 if not event.recap:
                     self.freshness.saw(event.symbol, received)
                 if self.board.trade(event, received):
-                    self.charts.trade(event)
+                    self.charts.trade(believable(event, received))
             elif isinstance(event, Notice) and event.kind == "heartbeat" and event.symbol:
                 self.freshness.saw(event.symbol, received)
         if self.board.dirty:
