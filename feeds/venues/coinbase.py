@@ -217,7 +217,9 @@ def read_subscriptions(frame: Subscriptions) -> list[Event]:
 
 def read_error(frame: Error) -> Notice:
     """Return the refusal of one product; the others of the same message are acked besides."""
-    reason = quoted(": ".join(part for part in (frame.message, frame.reason) if part))
+    reason = (
+        quoted(": ".join(part for part in (frame.message, frame.reason) if part)) or "an error without words"
+    )
     if found := REFUSED.fullmatch(frame.reason):
         try:
             return Notice(kind="refused", symbol=symbol_of(found[1]), reason=quoted(frame.reason))

@@ -32,7 +32,8 @@ def rows_of(body: bytes) -> list[Any]:
 def read_product(row: Any) -> Instrument | None:
     """Return the instrument of one product, None for one that can't be named in our words."""
     try:
-        symbol = symbol_of(row["id"])
+        native = str(row["id"] or "")
+        symbol = symbol_of(native)
         tick = price(row.get("quote_increment"))
         base, quote = str(row["base_currency"]), str(row["quote_currency"])
     except (LookupError, TypeError, ValueError, AttributeError):
@@ -44,7 +45,7 @@ def read_product(row: Any) -> Instrument | None:
         kind="crypto",
         tick_size=tick,
         status=product_status(row),
-        native=row["id"],
+        native=native,
     )
 
 

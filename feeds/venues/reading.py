@@ -55,15 +55,15 @@ def bar(symbol: str, interval: str, seconds: object, prices: Prices, volume: obj
 
     A row without a full set of prices, or between two openings (a venue's live price at the end), is none.
     """
-    if not isinstance(seconds, (int, float)) or not 0 < seconds < 1e11 or int(seconds) != seconds:
-        return None
-    time = int(seconds) * 1000
     try:
+        time = unix_time(seconds)
         opened, high, low, close = (price(value) for value in prices)
         amount = size(volume)
     except ValueError:
         return None
-    if opened is None or high is None or low is None or close is None or floor_time(time, interval) != time:
+    if opened is None or high is None or low is None or close is None:
+        return None
+    if time is None or floor_time(time, interval) != time:
         return None
     return Bar(
         symbol=symbol,
@@ -77,6 +77,15 @@ def bar(symbol: str, interval: str, seconds: object, prices: Prices, volume: obj
         closed=time + INTERVALS[interval] <= now,
         source="backfill",
     )
+
+
+def unix_time(seconds: object) -> int | None:
+    """Return a venue's time in whole seconds as ms; None for none or zero. ValueError for anything else."""
+    if seconds is None or seconds == 0:
+        return None
+    if not isinstance(seconds, (int, float)) or not 0 < seconds < 1e11 or int(seconds) != seconds:
+        raise ValueError(f"not a time: {str(seconds)[:32]!r}")
+    return int(seconds) * 1000
 
 
 def in_order(bars: Iterable[Bar | None]) -> list[Bar]:

@@ -23,7 +23,7 @@ class Periods(Struct):
 class Meta(Struct, rename="camel"):
     currency: str | None = None
     instrument_type: str = ""
-    regular_market_time: int | None = None
+    regular_market_time: Any = None
     regular_market_price: Any = None
     regular_market_day_high: Any = None
     regular_market_day_low: Any = None
