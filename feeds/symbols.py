@@ -25,6 +25,8 @@ def parse_symbol(text: object) -> str:
     """
     if not isinstance(text, str):
         raise BadSymbol(f"a symbol is a text like COINBASE:BTC-USD, not {shown(type(text).__name__)}")
+    if text.startswith("="):
+        raise BadSymbol(f"{shown(text)}: no formulas yet; write one VENUE:NAME, like COINBASE:BTC-USD")
     if not text.isascii() or len(text) > 64:
         raise BadSymbol(f"{shown(text)} is not a symbol: VENUE:NAME in at most 24 and 32 ASCII characters")
     venue, colon, name = text.upper().partition(":")

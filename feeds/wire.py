@@ -178,13 +178,14 @@ def pack(kind: str, body: Struct) -> dict[str, Any]:
 
 def unpack(message: dict[str, Any]) -> Any:
     """Return the body of a Channels message made by `pack`. Raises ValueError for any other message."""
-    decoder = BODIES.get(message.get("type", ""))
+    kind = message.get("type")
+    decoder = BODIES.get(kind) if isinstance(kind, str) else None
     if decoder is None:
-        raise ValueError(f"unknown message type {message.get('type')!r}")
+        raise ValueError(f"unknown message type {kind!r}")
     try:
         return decoder.decode(message["body"])
-    except (KeyError, TypeError, msgspec.DecodeError) as error:
-        raise ValueError(f"unreadable {message['type']}: {error}") from error
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"unreadable {kind}: {error}") from error
 
 
 # --------------------------------------------------------------------------- streams
