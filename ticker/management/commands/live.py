@@ -72,7 +72,10 @@ class Live:
     async def run(self) -> None:
         """Start everything, keep it running until told to stop, end everything."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        endings = [signal.SIGINT, signal.SIGTERM]
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # under nohup we outlive the terminal
+            endings.append(signal.SIGHUP)
+        for number in endings:
             loop.add_signal_handler(number, self._stop_or_hurry)
         try:
             environ = self._environ()
