@@ -6,7 +6,8 @@ from feeds.market import Freshness, Quote, Trade
 
 TAPE = 50  # trades kept of a symbol
 IDS = 10_000  # trade ids remembered of a symbol, so that none is counted twice
-PENDING = 5_000  # trades of a symbol that may wait for one flush
+PENDING = 5_000  # trades of a symbol that may wait for one flush; the newest stay
+DROPPED = 10_000  # dropped symbols whose number is remembered one by one
 
 BESIDE = ("bid", "bid_size", "ask", "ask_size", "open", "high", "low", "volume")
 
@@ -16,8 +17,8 @@ class _Line:
 
     __slots__ = (
         "ask", "ask_size", "base", "bid", "bid_size", "dirty", "hi", "high", "ids", "last", "lo", "low",
-        "merged", "open", "pending", "quoted", "received", "seq", "size", "stale", "symbol", "tape", "time",
-        "volume",
+        "merged", "open", "pending", "priced", "quoted", "received", "seq", "size", "stale", "symbol", "tape",
+        "time", "volume",
     )  # fmt: skip
 
     def __init__(self, symbol: str, seq: int) -> None:
@@ -25,6 +26,7 @@ class _Line:
         self.seq = seq
         self.time: int | None = None
         self.quoted: int | None = None  # the venue's time of the last quote; channels run apart
+        self.priced: int | None = None  # the venue's time of `last`
         self.received = 0
         self.last = self.size = self.bid = self.bid_size = self.ask = self.ask_size = None
         self.open = self.high = self.low = self.volume = None
@@ -35,12 +37,21 @@ class _Line:
         self.stale = False
         self.dirty = False
         self.tape: deque[Trade] = deque(maxlen=TAPE)
-        self.pending: list[Trade] = []
+        self.pending: deque[Trade] = deque(maxlen=PENDING)
         self.ids: dict[str, None] = {}
 
-    def moved(self, price: float) -> None:
-        self.last = price
+    def moved(self, price: float, size: float | None, time: int | None) -> None:
+        self.last, self.size = price, size
+        self.priced = self.priced if time is None else time
         self.stretch(price)
+
+    def is_newest(self, time: int | None) -> bool:
+        """Tell whether a price of this time comes after the one known."""
+        return time is None or self.priced is None or time >= self.priced
+
+    def elapse(self, time: int | None) -> None:
+        if time is not None and (self.time is None or time > self.time):
+            self.time = time
 
     def stretch(self, price: float) -> None:
         self.hi = price if self.hi is None or price > self.hi else self.hi
@@ -48,32 +59,33 @@ class _Line:
 
     def merge(self, quote: Quote) -> bool:
         """Take over what a quote says; False when all of it was known."""
-        changed = self.stale or quote.state != self.base or quote.time != self.quoted
+        changed = self.stale or quote.state != self.base or quote.time not in (None, self.quoted)
         for field in BESIDE:
             value = getattr(quote, field)
             if value is not None and value != getattr(self, field):
                 setattr(self, field, value)
                 changed = True
-        newest = quote.time is None or self.time is None or quote.time >= self.time
-        if newest:
-            changed = changed or quote.last not in (None, self.last)
-            if quote.last is not None:
-                self.moved(quote.last)
-                self.size = quote.size
-            self.time = self.time if quote.time is None else quote.time
+        last = quote.last if self.is_newest(quote.time) else None
+        size = self.size if quote.size is None and last == self.last else quote.size
+        changed = changed or (last is not None and (last, size) != (self.last, self.size))
         if changed:
+            if last is not None:
+                self.moved(last, size, quote.time)
+            self.elapse(quote.time)
             self.quoted = self.quoted if quote.time is None else quote.time
             self.received, self.base, self.stale = quote.received, quote.state, False
             self.merged += 1
         return changed
 
     def quote(self) -> Quote:
+        beside = () if self.last is None else (self.last,)  # a late trade alone leaves `last` outside
+        hi = max((price for price in (self.hi, *beside) if price is not None), default=None)
+        lo = min((price for price in (self.lo, *beside) if price is not None), default=None)
         return Quote(
             symbol=self.symbol, seq=self.seq, time=self.time, received=self.received,
             last=self.last, size=self.size, bid=self.bid, bid_size=self.bid_size,
             ask=self.ask, ask_size=self.ask_size, open=self.open, high=self.high, low=self.low,
-            volume=self.volume, hi=self.last if self.hi is None else self.hi,
-            lo=self.last if self.lo is None else self.lo, merged=self.merged,
+            volume=self.volume, hi=hi, lo=lo, merged=self.merged,
             state="stale" if self.stale else self.base,
         )  # fmt: skip
 
@@ -86,13 +98,14 @@ class Board:
         self._lines: dict[str, _Line] = {}
         self._dirty: dict[str, _Line] = {}
         self._dropped: dict[str, int] = {}
+        self._floor = 0  # no number of a dropped symbol that is forgotten is above it
         self.duplicates = 0
         self.late = 0
 
     def add(self, symbol: str) -> None:
         """Begin to keep a symbol; one that is kept already stays as it is."""
         if symbol not in self._lines:
-            self._lines[symbol] = _Line(symbol, self._dropped.pop(symbol, 0))
+            self._lines[symbol] = _Line(symbol, self._dropped.pop(symbol, self._floor))
 
     def drop(self, symbol: str) -> None:
         """Forget a symbol's state, but not its number."""
@@ -100,6 +113,8 @@ class Board:
         if line is not None:
             self._dropped[symbol] = line.seq
             self._dirty.pop(symbol, None)
+        while len(self._dropped) > DROPPED:
+            self._floor = max(self._floor, self._dropped.pop(next(iter(self._dropped))))
 
     def __contains__(self, symbol: str) -> bool:
         return symbol in self._lines
@@ -133,11 +148,12 @@ class Board:
         if len(line.ids) > IDS:
             del line.ids[next(iter(line.ids))]
         line.tape.append(trade)
-        if len(line.pending) < PENDING:
-            line.pending.append(trade)
-        if line.time is None or trade.time >= line.time:
-            line.moved(trade.price)
-            line.size, line.time, line.received = trade.size, trade.time, received
+        line.pending.append(trade)
+        line.merged += 1
+        if line.is_newest(trade.time):
+            line.moved(trade.price, trade.size, trade.time)
+            line.elapse(trade.time)
+            line.received = received
         elif not trade.recap:
             line.stretch(trade.price)
         line.stale = line.stale and trade.recap
@@ -167,9 +183,9 @@ class Board:
         taken = []
         for line in self._dirty.values():
             line.seq += 1
-            taken.append((line.quote(), line.pending))
+            taken.append((line.quote(), list(line.pending)))
             line.dirty = False
-            line.pending = []
+            line.pending.clear()
             line.hi = line.lo = None
             line.merged = 0
         self._dirty = {}
@@ -178,13 +194,14 @@ class Board:
     def state(self, symbol: str) -> tuple[int, Quote | None, list[Trade]]:
         """Return a symbol's number, its quote (None before the first price) and newest trades, oldest first.
 
-        Take what is pending first: else it is told here, and told again under the next number.
+        Trades that wait for the next number are left out: they are told with it.
         """
         line = self._lines.get(symbol)
         if line is None:
-            return self._dropped.get(symbol, 0), None, []
+            return self._dropped.get(symbol, self._floor), None, []
         known = line.received or line.time is not None
-        return line.seq, line.quote() if known else None, list(line.tape)
+        taken = max(0, len(line.tape) - len(line.pending))
+        return line.seq, line.quote() if known else None, list(line.tape)[:taken]
 
     def seqs(self) -> dict[str, int]:
         """Return the number of every kept symbol."""
