@@ -34,6 +34,10 @@ class FakeMarket:
         elif not on and self.windows[-1][1] == FOREVER:
             self.windows[-1][1] = wall()
 
+    def set_rate(self, rate: float) -> None:
+        if rate != self.sim.rate:
+            self.sim = Sim(self.sim.seed, rate)
+
     @property
     def ticking(self) -> bool:
         return self.windows[-1][1] == FOREVER

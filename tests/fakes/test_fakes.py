@@ -175,7 +175,8 @@ async def test_bars_are_what_the_path_adds_up_to(kind: type[FakeVenue], interval
 
 
 async def test_the_walk_is_streamed_and_is_what_the_candles_say() -> None:
-    async with await FakeCoinbase(ticking=True, rate=60.0).start() as fake:
+    async with await FakeCoinbase().start() as fake:
+        fake.ticking(60.0)
         venue = venue_of(fake)
         async with connect(fake.ws_url) as ws:
             client = Client(venue, ws)

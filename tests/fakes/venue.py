@@ -93,19 +93,24 @@ class FakeVenue:
 
     # --------------------------------------------------------------- controls
     async def send_trade(
-        self, native: str, price: float, size: float, side: Side = "buy", at: int | None = None
+        self, product: str, price: float, size: float, side: Side = "buy", time: int | None = None
     ) -> Trade:
         """Let a trade happen and tell it to whoever is subscribed; `side` is the aggressor's."""
-        when = wall() if at is None else at
-        trade = Trade(symbol=native, id=self.next_id(native), time=when, price=price, size=size, side=side)
-        self.market.add(native, trade)
-        quote = self.market.newest(native, max(when, wall()))
-        await self._tell(native, trade, quote or Quote(symbol=native, last=price))
+        when = wall() if time is None else time
+        trade = Trade(symbol=product, id=self.next_id(product), time=when, price=price, size=size, side=side)
+        self.market.add(product, trade)
+        quote = self.market.newest(product, max(when, wall()))
+        await self._tell(product, trade, quote or Quote(symbol=product, last=price))
         return trade
 
-    def ticking(self, on: bool = True) -> None:
-        """Let the price walk by itself, or stop."""
-        self.market.set_ticking(on)
+    def ticking(self, rate: float | None = None) -> None:
+        """Let the price walk by itself with `rate` trades a second and product (None: as made), 0 to stop.
+
+        Another rate is another path, in the candles of the past as well.
+        """
+        if rate:
+            self.market.set_rate(rate)
+        self.market.set_ticking(rate != 0)
         self._told.clear()
 
     def stall(self) -> None:
