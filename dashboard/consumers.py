@@ -100,9 +100,8 @@ class MarketConsumer(AsyncJsonWebsocketConsumer):
         match message:
             case wire.Ack(n):
                 if not session.ack(n):
-                    raise wire.Refused(
-                        "bad_message", f"ack: update {n} was never sent; the last was {session.sent}"
-                    )
+                    said = f"ack: update {shown(n)} was never sent; the last was {session.sent}"
+                    raise wire.Refused("bad_message", said, message.id)
                 self.hub.wake(self.reader)
             case wire.Ping(time=at):
                 await self._say(wire.Pong(at, wall()))
@@ -112,9 +111,8 @@ class MarketConsumer(AsyncJsonWebsocketConsumer):
                 await self._unsubscribe(message)
             case wire.Rate(most):
                 if not session.rate(most):
-                    raise wire.Refused(
-                        "bad_message", f"rate: max is above 0 and at most {TOP_RATE:g}, not {most:g}"
-                    )
+                    said = f"rate: max is above 0 and at most {TOP_RATE:g}, not {most:g}"
+                    raise wire.Refused("bad_message", said, message.id)
                 self.hub.wake(self.reader)
             case wire.Pause():
                 session.pause()

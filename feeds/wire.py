@@ -211,10 +211,12 @@ class Unsubscribe(Struct, frozen=True, tag="unsubscribe"):
 
 class Ack(Struct, frozen=True, tag="ack"):
     n: int
+    id: int | str | None = None
 
 
 class Rate(Struct, frozen=True, tag="rate"):
     max: float
+    id: int | str | None = None
 
 
 class Pause(Struct, frozen=True, tag="pause"):
