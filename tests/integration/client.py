@@ -1,4 +1,4 @@
-"""A desk's socket as a test holds it: acknowledges as the contract says, keeps every frame, notes every breach."""
+"""A desk's socket as a test holds it: acknowledges, keeps every frame, and notes every breach."""
 
 import asyncio
 import json
@@ -40,7 +40,6 @@ class Client:
         self.options: dict[str, Any] = {
             "origin": program.origin,
             "subprotocols": ["ticker.v1"],
-            "additional_headers": {"Cookie": cookie} if cookie else {},
             "ping_interval": None,
             "max_size": None,
             "proxy": None,
