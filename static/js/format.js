@@ -37,11 +37,13 @@ export function formatPrice(price, decimals) {
   return Number.isFinite(price) ? grouped(price.toFixed(decimals)) : NONE;
 }
 
+const threeDigits = (value) => value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
+
 /** Return a volume in at most about seven characters: 0.0421, 41.82, 1 837, 12.4 M. */
 export function formatVolume(volume) {
   if (!Number.isFinite(volume)) return NONE;
-  if (volume >= 1e9) return `${(volume / 1e9).toFixed(2)}${THIN}B`;
-  if (volume >= 1e6) return `${(volume / 1e6).toFixed(2)}${THIN}M`;
+  if (volume >= 1e9) return `${threeDigits(volume / 1e9)}${THIN}B`;
+  if (volume >= 1e6) return `${threeDigits(volume / 1e6)}${THIN}M`;
   if (volume >= 1000) return grouped(volume.toFixed(0));
   if (volume >= 1 || volume === 0) return volume.toFixed(2);
   return volume.toFixed(4);

@@ -28,6 +28,11 @@ export class History {
     this.store.on("snapshot", (symbol) => this.#catchUp(symbol));
   }
 
+  /** True when the venue has nothing before the oldest bar. */
+  get exhausted() {
+    return this.complete && !this.reason && this.store.chart.series.bars.length < LIMIT;
+  }
+
   /** Ask for the newest bars again, after a failure or while there are none. */
   retry() {
     clearTimeout(this.#timer);

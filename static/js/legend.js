@@ -28,7 +28,7 @@ export class Legend {
     this.bar = make("div", { class: "legend-bar" });
     for (const key of FIGURES) this.#figures[key] = this.#figure(key);
     this.change = make("span", { class: "value" });
-    this.source = make("span", { class: "legend-why" });
+    this.source = make("span", { class: "legend-source" });
     this.bar.append(this.change, this.source);
     root.append(make("div", { class: "legend-head" }, this.name, this.where, this.state, this.simulated, this.why), this.bar);
   }
@@ -62,6 +62,7 @@ export class Legend {
     setText(this.#figures.V, formatVolume(volume));
     setText(this.change, `${formatDifference(close - open, decimals)} ${formatPercent(changePercent(close, open))}`);
     setAttribute(this.bar, "data-sign", close >= open ? "1" : "-1");
+    setAttribute(this.source, "data-source", bar.source);
     setText(this.source, SOURCES[bar.source] ?? "");
   }
 }

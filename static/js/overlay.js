@@ -7,6 +7,10 @@ import { draw, make, place, setAttribute, setText } from "./dom.js";
 import { formatBarTime, formatCountdown, formatPrice } from "./format.js";
 import { toPixel, toValue } from "./view.js";
 
+/** Known, not measured: measuring after each price would lay the page out anew. */
+const TAG_HEIGHT = 20;
+const TAG_HEIGHT_WITH_TIME = 34;
+
 const show = (element, shown) => element.classList.toggle("gone", !shown);
 
 /** Return where things are in a plot of this size: pixels from the top left of its element. */
@@ -46,8 +50,9 @@ export class Overlay {
   constructor(root) {
     this.tail = draw("g", {});
     this.line = draw("line", { class: "last-line gone" });
+    this.begin = draw("text", { class: "begin gone", "text-anchor": "end" }, "start of data");
     this.cross = { x: draw("line", { class: "cross gone" }), y: draw("line", { class: "cross gone" }) };
-    this.svg = draw("svg", { class: "overlay", "aria-hidden": "true" }, this.tail, this.line, this.cross.x, this.cross.y);
+    this.svg = draw("svg", { class: "overlay", "aria-hidden": "true" }, this.tail, this.begin, this.line, this.cross.x, this.cross.y);
     this.label = { price: make("b"), left: make("span") };
     this.tag = make("div", { class: "price-tag gone" }, this.label.price, this.label.left);
     this.crossTag = { price: make("div", { class: "cross-tag gone" }), time: make("div", { class: "cross-tag gone" }) };
@@ -91,6 +96,12 @@ export class Overlay {
     });
   }
 
+  /** Write where the data begins, left of the bar at `first`; null: they may go on. */
+  paintBegin(first, view) {
+    show(this.begin, first !== null);
+    if (first !== null) place(this.begin, { x: this.x(first - 1, view), y: this.box.priceBottom - 8 });
+  }
+
   /** Draw the last-price line and its label. @param {{price: number, up: boolean, state: string, left: number|null, decimals: number}|null} last */
   paintLast(last, fit) {
     const inside = last && last.price >= fit.low && last.price <= fit.high;
@@ -104,8 +115,8 @@ export class Overlay {
     setAttribute(this.tag, "class", `price-tag ${look}`);
     setText(this.label.price, formatPrice(last.price, last.decimals));
     setText(this.label.left, last.left === null ? "" : formatCountdown(last.left));
-    const half = this.tag.offsetHeight / 2;
-    const top = Math.min(Math.max(0, y - half), this.box.plotHeight - 2 * half);
+    const height = last.left === null ? TAG_HEIGHT : TAG_HEIGHT_WITH_TIME;
+    const top = Math.min(Math.max(0, y - height / 2), this.box.plotHeight - height);
     this.tag.style.transform = `translate(${this.box.plotWidth}px, ${top}px)`;
   }
 

@@ -143,8 +143,10 @@ export class Pane {
     if (!this.plot || !chart.series.bars.length || !this.box.width) return this.#paintNothing();
     this.#advance();
     if (this.#view.start < chart.series.base + NEAR) this.history.older();
+    const pointed = this.#pointed(chart.series);
+    this.legend.paintBar(pointed ?? chart.series.newest, decimals);
     this.#redraw(chart, decimals, price);
-    this.#paintOver(chart, decimals, price);
+    this.#paintOver(chart, decimals, price, pointed);
     this.root.dataset.bars = String(chart.series.bars.length);
     if (price) this.root.dataset.time = String(price.time);
     this.back.hidden = this.#follow;
@@ -214,7 +216,12 @@ export class Pane {
     return Math.min(0.4, under / (this.box.priceBottom - this.box.priceTop));
   }
 
-  #paintOver(chart, decimals, price) {
+  /** Return the bar under the pointer, or undefined. */
+  #pointed(series) {
+    return this.#point ? series.at(Math.round(this.overlay.placeAt(this.#point.x, this.#view))) : undefined;
+  }
+
+  #paintOver(chart, decimals, price, pointed) {
     const { series, interval } = chart;
     const length = INTERVALS[interval];
     const tail = series.bars.slice(Math.max(0, this.#drawn.to - series.base));
@@ -222,11 +229,9 @@ export class Pane {
     const left = series.newest.time + length - this.clock.time();
     const shown = price && { price: price.price, up: series.newest.close >= series.newest.open, state, decimals,
       left: state === "live" && left > 0 ? left : null };
-    const place = this.#point && Math.round(this.overlay.placeAt(this.#point.x, this.#view));
-    const pointed = this.#point ? series.at(place) : undefined;
     this.overlay.paintTail(tail, series.base + series.bars.length - tail.length, this.#view, this.#fit);
+    this.overlay.paintBegin(this.history.exhausted ? series.base : null, this.#view);
     this.overlay.paintLast(shown, this.#fit);
     this.overlay.paintCross(this.#point, pointed, this.#view, this.#fit, length, decimals);
-    this.legend.paintBar(pointed ?? series.newest, decimals);
   }
 }

@@ -52,8 +52,8 @@ test("a countdown ends at zero", () => {
 });
 
 test("volumes stay short", () => {
-  const known = [[0, "0.00"], [0.0421, "0.0421"], [41.82, "41.82"], [1836.97, `1${THIN}837`], [12_400_000, `12.40${THIN}M`],
-    [3.2e9, `3.20${THIN}B`]];
+  const known = [[0, "0.00"], [0.0421, "0.0421"], [41.82, "41.82"], [1836.97, `1${THIN}837`], [12_400_000, `12.4${THIN}M`],
+    [389_590_000, `390${THIN}M`], [3.2e9, `3.20${THIN}B`]];
   for (const [volume, text] of known) assert.equal(format.formatVolume(volume), text);
 });
 
