@@ -21,12 +21,15 @@ class Chart:
             for interval, keep in KEEP.items()
         }
         self.rollings: dict[str, Rolling] = {}
+        self._begun: set[str] = set()  # coarse intervals of which nothing was told yet
 
     def take(self, intervals: Iterable[str], now: int) -> tuple[list[Bar], list[Bar]]:
         """Return the changed bars of these intervals, and the closed fine ones that belong in the store."""
         told: list[Bar] = []
         closed: list[Bar] = []
         wanted = set(intervals)
+        told += [bar for each in sorted(self._begun & wanted) if (bar := self.rollings[each].current())]
+        self._begun -= wanted
         for base, builder in self.builders.items():
             builder.close_until(now)
             changed = builder.take()
@@ -34,9 +37,11 @@ class Chart:
             told += changed if base in wanted else ()
             for interval, rolling in self.rollings.items():
                 if LIVE_BASES[interval] == base:
-                    told += latest(bar for part in changed for bar in rolling.put(part))
-        for rolling in self.rollings.values():
-            told += rolling.close_until(now)
+                    rolled = latest(bar for part in changed for bar in rolling.put(part))
+                    told += rolled if interval in wanted else ()
+        for interval, rolling in self.rollings.items():
+            over = rolling.close_until(now - GRACE)
+            told += over if interval in wanted else ()
         return told, closed
 
     def recent(self, intervals: Iterable[str]) -> dict[str, list[Bar]]:
@@ -60,6 +65,7 @@ class Chart:
             if bar.time >= opened:
                 rolling.put(bar)
         self.rollings[interval] = rolling
+        self._begun.add(interval)
 
 
 def latest(bars: Iterable[Bar]) -> list[Bar]:

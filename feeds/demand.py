@@ -15,15 +15,15 @@ class Demand:
         self._always = always
         self._keep = keep
         self._hubs: dict[str, tuple[int, dict[str, set[str]]]] = {}
-        self._left: dict[str, tuple[int, set[str]]] = {}
+        self._left: dict[tuple[str, str], int] = {}
 
     def watch(self, hub: str, demand: dict[str, list[str]], now: int) -> bool:
         """Hear a hub's whole demand, symbol → streams; it replaces what the hub said before. True when the
         hub is new."""
         new = hub not in self._hubs
         _, before = self._hubs.get(hub, (now, {}))
-        for symbol in before.keys() - demand.keys():
-            self._left[symbol] = (now, before[symbol])
+        for symbol, streams in before.items():
+            self._leave(symbol, streams.difference(demand.get(symbol, ())), now)
         self._hubs[hub] = (now, {symbol: set(streams) for symbol, streams in demand.items()})
         return new
 
@@ -34,17 +34,20 @@ class Demand:
         _, demand = self._hubs[hub]
         for symbol in symbols or list(demand):
             if symbol in demand:
-                self._left[symbol] = (now, demand.pop(symbol))
+                self._leave(symbol, demand.pop(symbol), now)
+
+    def _leave(self, symbol: str, streams: set[str], now: int) -> None:
+        self._left.update(dict.fromkeys(((symbol, stream) for stream in streams), now))
 
     def wanted(self, now: int) -> dict[str, set[str]]:
         """Return what to keep live now, symbol → streams; forgets what nobody has asked for in a minute."""
         oldest = now - self._keep
         self._hubs = {hub: said for hub, said in self._hubs.items() if said[0] > oldest}
-        self._left = {symbol: said for symbol, said in self._left.items() if said[0] > oldest}
+        self._left = {wish: left for wish, left in self._left.items() if left > oldest}
         result: dict[str, set[str]] = {symbol: set(streams) for symbol, streams in self._always.items()}
         for _, demand in self._hubs.values():
             for symbol, streams in demand.items():
                 result.setdefault(symbol, set()).update(streams)
-        for symbol, (_, streams) in self._left.items():
-            result.setdefault(symbol, set()).update(streams)
+        for symbol, stream in self._left:
+            result.setdefault(symbol, set()).add(stream)
         return result if len(result) <= MOST else dict(list(result.items())[:MOST])
