@@ -148,8 +148,11 @@ class Venue:
         """Mode made: return the events with since < time <= until, oldest first."""
         return []
 
-    def made_bars(self, symbol: str, interval: str, start: int, end: int) -> list[Bar]:
-        """Mode made: return the bars that open in [start, end), oldest first."""
+    def made_bars(
+        self, symbol: str, interval: str, start: int, end: int, now: int | None = None
+    ) -> list[Bar]:
+        """Mode made: return the bars that open in [start, end), oldest first. With `now`: what had happened
+        by then, so that a bar which ends later has `closed` false and only the trades up to `now`."""
         return []
 
 

@@ -4,12 +4,11 @@ Everything it says is a pure function of (seed, rate, symbol, time): the same se
 trades, whoever asks and in whatever steps.
 """
 
-from bisect import bisect_right
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from typing import NamedTuple, TypeVar
+from bisect import bisect_left, bisect_right
+from functools import lru_cache
+from typing import NamedTuple
 
-from feeds.market import INTERVALS, Bar, Quote, Trade, floor_time
+from feeds.market import INTERVALS, Bar, Quote, Trade
 from feeds.symbols import parse_symbol
 from feeds.venues.base import Event, Venue
 from feeds.venues.sim_path import (
@@ -25,8 +24,6 @@ from feeds.venues.sim_path import (
     day_span,
     minute_trades,
 )
-
-Kept = TypeVar("Kept")
 
 MARKETS = (
     Market("SIM:BTC-USD", "Simulated Bitcoin", "crypto", 84_000.0, 2, 1, 5, 5_000, 0.025, 1),
@@ -44,6 +41,9 @@ MARKETS = (
     Market("SIM:USD-JPY", "Simulated yen", "fx", 151.2, 3, 1000, 0, 250, 0.006, 4),
     Market("SIM:USD-CHF", "Simulated franc", "fx", 0.883, 5, 1000, 0, 120, 0.005, 6),
 )
+
+
+NOTHING = Span(0, 0, 0, 0, 0, 0)
 
 
 class Window(NamedTuple):
@@ -69,9 +69,10 @@ class Sim(Venue):
         self.seed = seed
         self.rate = rate
         self.markets = {market.symbol: market for market in MARKETS}
-        self._days: OrderedDict[Hashable, Day] = OrderedDict()
-        self._minutes: OrderedDict[Hashable, Minute] = OrderedDict()
-        self._windows: OrderedDict[Hashable, Window] = OrderedDict()
+        # Kept between calls, which may come from several threads at once; what is lost is made again.
+        self._day = lru_cache(maxsize=48)(self._make_day)
+        self._minute = lru_cache(maxsize=3 * len(MARKETS))(self._make_minute)
+        self._window = lru_cache(maxsize=3 * len(MARKETS))(self._make_window)
 
     def symbol(self, native: str) -> str:
         return parse_symbol(f"SIM:{native}")
@@ -87,13 +88,13 @@ class Sim(Venue):
         return events
 
     def _events(self, market: Market, minute: int, since: int, until: int) -> list[Event]:
-        trades = self._minute(market, minute)
+        trades = self._minute(market.symbol, minute)
         begin = minute * MINUTE
         first = bisect_right(trades.offsets, since - begin)
         last = bisect_right(trades.offsets, until - begin)
         if first >= last:
             return []
-        window = self._window(market, minute)
+        window = self._window(market.symbol, minute)
         events: list[Event] = []
         for index in range(first, last):
             trade = trade_at(market, trades, minute, index)
@@ -101,75 +102,64 @@ class Sim(Venue):
         return events
 
     # ------------------------------------------------------------------- bars
-    def made_bars(self, symbol: str, interval: str, start: int, end: int) -> list[Bar]:
+    def made_bars(
+        self, symbol: str, interval: str, start: int, end: int, now: int | None = None
+    ) -> list[Bar]:
         market = self.markets.get(symbol)
         if market is None or interval not in INTERVALS:
             return []
         length = INTERVALS[interval]
-        first = -(-start // length) * length
-        if length >= DAY:
-            spans = [(time, self._day_span(market, time)) for time in range(first, end, length)]
-        elif length >= MINUTE:
-            spans = [(time, self._long_span(market, time, length)) for time in range(first, end, length)]
-        else:
-            spans = self._short_spans(market, first, end, interval)
-        return [bar_of(market, interval, time, span) for time, span in spans if span.trades]
+        until = end + length if now is None else now
+        bars = []
+        for time in range(-(-start // length) * length, min(end, until + 1), length):
+            span = self._span(market, time, min(time + length, until + 1))
+            if span.trades:
+                bars.append(bar_of(market, interval, time, span, time + length <= until))
+        return bars
 
-    def _day_span(self, market: Market, time: int) -> Span:
-        return day_span(self.seed, market, time // DAY, self.rate)
+    def _span(self, market: Market, start: int, end: int) -> Span:
+        """Return what happened from the opening of an interval until just before `end`."""
+        if end - start == DAY:
+            return day_span(self.seed, market, start // DAY, self.rate)
+        if end - start < MINUTE:
+            return self._piece(market, start, end)
+        whole = [
+            self._day(market.symbol, minute // MINUTES).minute(minute % MINUTES)
+            for minute in range(start // MINUTE, end // MINUTE)
+        ]
+        rest = [self._piece(market, end - end % MINUTE, end)] if end % MINUTE else []
+        return joined([span for span in whole + rest if span.trades])
 
-    def _long_span(self, market: Market, time: int, length: int) -> Span:
-        """Return what the minutes of an interval (shorter than a day) add up to."""
-        day, rest = divmod(time, DAY)
-        plan, first = self._day(market, day), rest // MINUTE
-        minutes = [plan.minute(index) for index in range(first, first + length // MINUTE)]
-        return joined([minute for minute in minutes if minute.trades])
-
-    def _short_spans(self, market: Market, first: int, end: int, interval: str) -> list[tuple[int, Span]]:
-        """Return the spans of intervals under a minute, from the trades themselves."""
-        grouped: dict[int, list[Span]] = {}
-        for minute in range(first // MINUTE, -(-end // MINUTE)):
-            trades = self._minute(market, minute)
-            for offset, price, lots in zip(trades.offsets, trades.prices, trades.lots, strict=True):
-                time = floor_time(minute * MINUTE + offset, interval)
-                grouped.setdefault(time, []).append(Span(price, price, price, price, 1, lots))
-        return [(time, joined(spans)) for time, spans in grouped.items() if first <= time < end]
+    def _piece(self, market: Market, start: int, end: int) -> Span:
+        """Return what the trades of a part of one minute add up to."""
+        minute = start // MINUTE
+        trades = self._minute(market.symbol, minute)
+        first = bisect_left(trades.offsets, start - minute * MINUTE)
+        last = bisect_left(trades.offsets, end - minute * MINUTE)
+        if first == last:
+            return NOTHING
+        prices = trades.prices[first:last]
+        return Span(
+            prices[0], max(prices), min(prices), prices[-1], last - first, sum(trades.lots[first:last])
+        )
 
     # ------------------------------------------------------------------ plans
-    def _day(self, market: Market, day: int) -> Day:
-        key = (market.symbol, day)
-        return kept(self._days, key, 48, lambda: day_plan(self.seed, market, day, self.rate))
+    def _make_day(self, symbol: str, day: int) -> Day:
+        return day_plan(self.seed, self.markets[symbol], day, self.rate)
 
-    def _minute(self, market: Market, minute: int) -> Minute:
-        def make() -> Minute:
-            span = self._day(market, minute // MINUTES).minute(minute % MINUTES)
-            return minute_trades(chance(self.seed, market.symbol, "trades", minute), span)
+    def _make_minute(self, symbol: str, minute: int) -> Minute:
+        span = self._day(symbol, minute // MINUTES).minute(minute % MINUTES)
+        return minute_trades(chance(self.seed, symbol, "trades", minute), span)
 
-        return kept(self._minutes, (market.symbol, minute), 3 * len(MARKETS), make)
-
-    def _window(self, market: Market, minute: int) -> Window:
-        def make() -> Window:
-            index = minute % MINUTES
-            today, before = self._day(market, minute // MINUTES), self._day(market, minute // MINUTES - 1)
-            return Window(
-                before.edges[index],
-                max(before.highs[index:] + today.highs[:index]),
-                min(before.lows[index:] + today.lows[:index]),
-                sum(before.lots[index:]) + sum(today.lots[:index]),
-            )
-
-        return kept(self._windows, (market.symbol, minute), 3 * len(MARKETS), make)
-
-
-def kept(shelf: OrderedDict[Hashable, Kept], key: Hashable, room: int, make: Callable[[], Kept]) -> Kept:
-    """Return what the shelf has under `key`, making it when it has not; the oldest unused one goes."""
-    if key in shelf:
-        shelf.move_to_end(key)
-        return shelf[key]
-    shelf[key] = made = make()
-    if len(shelf) > room:
-        shelf.popitem(last=False)
-    return made
+    def _make_window(self, symbol: str, minute: int) -> Window:
+        index = minute % MINUTES
+        today, before = self._day(symbol, minute // MINUTES), self._day(symbol, minute // MINUTES - 1)
+        return Window(
+            before.edges[index],
+            max(before.highs[index:] + today.highs[:index]),
+            min(before.lows[index:] + today.lows[:index]),
+            sum(before.lots[index:]) + sum(today.lots[:index]),
+        )
 
 
 def trade_at(market: Market, trades: Minute, minute: int, index: int) -> Trade:
@@ -207,7 +197,7 @@ def quote_at(market: Market, trades: Minute, window: Window, trade: Trade, index
 def joined(spans: list[Span]) -> Span:
     """Return several spans, oldest first, as one; of none a span without trades."""
     if not spans:
-        return Span(0, 0, 0, 0, 0, 0)
+        return NOTHING
     return Span(
         spans[0].open,
         max(span.high for span in spans),
@@ -218,7 +208,7 @@ def joined(spans: list[Span]) -> Span:
     )
 
 
-def bar_of(market: Market, interval: str, time: int, span: Span) -> Bar:
+def bar_of(market: Market, interval: str, time: int, span: Span, closed: bool) -> Bar:
     return Bar(
         symbol=market.symbol,
         interval=interval,
@@ -229,5 +219,6 @@ def bar_of(market: Market, interval: str, time: int, span: Span) -> Bar:
         close=market.in_money(span.close),
         volume=market.in_units(span.lots),
         trades=span.trades,
+        closed=closed,
         source="backfill",
     )

@@ -1,6 +1,7 @@
 """The simulated market: a pure function of seed and time whose bars are exactly what its trades add up to."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from itertools import pairwise
 
@@ -64,6 +65,18 @@ def test_bars_are_exactly_what_the_trades_add_up_to(
     assert told(bars) == recount(trades_of(sim, symbol, start, start + 5 * MINUTE), interval)
 
 
+@settings(max_examples=40, deadline=None)
+@given(symbol=symbols, now=moments, interval=st.sampled_from(["1s", "15s", "1m", "5m", "1h"]))
+def test_the_forming_bar_has_the_trades_up_to_now_and_nothing_later(
+    symbol: str, now: int, interval: str
+) -> None:
+    sim, length = Sim(4, 5.0), INTERVALS[interval]
+    opening = floor_time(now, interval)
+    bars = sim.made_bars(symbol, interval, opening - length, opening + 5 * length, now)
+    assert told(bars) == recount(trades_of(sim, symbol, opening - length, now + 1), interval)
+    assert all(bar.closed == (bar.end <= now) for bar in bars)
+
+
 @settings(max_examples=15, deadline=None)
 @given(symbol=symbols, day=st.integers(NOON // DAY - 400, NOON // DAY + 400), seed=st.integers(0, 9))
 def test_hours_and_days_are_what_their_minutes_add_up_to(symbol: str, day: int, seed: int) -> None:
@@ -105,6 +118,15 @@ def test_events_are_the_same_in_whatever_steps_they_are_asked_for(
         parts += sim.made(symbol, at, at + step)
         at += step
     assert parts == whole
+
+
+def test_threads_may_ask_at_the_same_time() -> None:
+    sim, alone = Sim(8, 2.0), Sim(8, 2.0)
+    days = [(symbol, NOON - day * DAY) for day in range(8) for symbol in SYMBOLS]
+    wanted = [alone.made_bars(symbol, "15m", start, start + DAY // 4) for symbol, start in days]
+    with ThreadPoolExecutor(4) as threads:
+        got = threads.map(lambda each: sim.made_bars(each[0], "15m", each[1], each[1] + DAY // 4), days * 2)
+    assert list(got) == wanted * 2
 
 
 def test_another_seed_is_another_market_and_the_same_is_the_same() -> None:
