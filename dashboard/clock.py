@@ -1,4 +1,4 @@
-"""Floor 0 of the web side. The time of day."""
+"""Floor 4. The time of day."""
 
 import time
 

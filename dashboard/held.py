@@ -37,11 +37,13 @@ class Held:
 
     # ----------------------------------------------------------------- from the worker
     def become(self, state: wire.SymbolState) -> None:
-        """Take over the whole state."""
-        self.known = True
-        self.seq = state.seq
-        self.quote = state.quote
-        self.trail.clear()
+        """Take over the whole state. One that is no newer adds its streams: the extremes of readers who have
+        yet to look stay."""
+        if not self.known or state.seq != self.seq:
+            self.known = True
+            self.seq = state.seq
+            self.quote = state.quote
+            self.trail.clear()
         self.trades = deque(state.trades, maxlen=TAPE)
         self.bars = {interval: {bar.time: bar for bar in bars} for interval, bars in state.bars.items()}
         self.history = dict(state.history)

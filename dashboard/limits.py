@@ -14,8 +14,8 @@ class Allowance:
     def __init__(self, now: float) -> None:
         self._tokens = BURST
         self._at = now
-        self._bad: deque[float] = deque(maxlen=BAD)
-        self._over: deque[float] = deque(maxlen=MANY)
+        self._bad: deque[float] = deque(maxlen=BAD + 1)
+        self._over: deque[float] = deque(maxlen=MANY + 1)
 
     def admit(self, now: float) -> bool:
         """Take one message; False when it is one too many."""
@@ -33,8 +33,8 @@ class Allowance:
 
     def too_bad(self, now: float) -> bool:
         """Tell whether there were too many bad messages within a minute."""
-        return len(self._bad) == BAD and now - self._bad[0] < 60.0
+        return len(self._bad) > BAD and now - self._bad[0] < 60.0
 
     def too_many(self, now: float) -> bool:
         """Tell whether there were too many messages over the rate within ten seconds."""
-        return len(self._over) == MANY and now - self._over[0] < 10.0
+        return len(self._over) > MANY and now - self._over[0] < 10.0

@@ -8,6 +8,8 @@ trades are kept one by one, at most `TRADES` of them.
 from collections import deque
 from typing import NamedTuple
 
+from feeds.wire import QUOTE_STREAM, TRADES_STREAM
+
 WINDOW = 16  # updates that may be unacknowledged
 RATE = 10.0  # update frames a second, unless the client asks for another rate
 TOP_RATE = 20.0
@@ -47,7 +49,7 @@ class Session:
         self.sent = 0
         self.acked = 0
         self.full_since: float | None = None
-        self._next = 0.0
+        self._last = float("-inf")  # when the last update went out
         self._quotes: dict[str, None] = {}
         self._trades: deque[tuple[str, bytes]] = deque()
         self._bars: dict[tuple[str, str, int], bytes] = {}
@@ -63,6 +65,7 @@ class Session:
         left = self.streams.get(symbol, frozenset()) - streams if streams is not None else frozenset()
         if left:
             self.streams[symbol] = left
+            self._void(symbol, streams or frozenset())
             return False
         self.streams.pop(symbol, None)
         self.refused.discard(symbol)
@@ -81,6 +84,16 @@ class Session:
         self._bars = {key: bar for key, bar in self._bars.items() if key[0] != symbol}
         self._trades = deque(trade for trade in self._trades if trade[0] != symbol)
 
+    def _void(self, symbol: str, streams: frozenset[str]) -> None:
+        """Owe nothing of these streams of a symbol."""
+        if QUOTE_STREAM in streams:
+            self._quotes.pop(symbol, None)
+        if TRADES_STREAM in streams:
+            self._trades = deque(trade for trade in self._trades if trade[0] != symbol)
+        self._bars = {
+            key: bar for key, bar in self._bars.items() if key[0] != symbol or f"bars:{key[1]}" not in streams
+        }
+
     # ------------------------------------------------------------------- debts
     def offer_quote(self, symbol: str) -> None:
         """Owe the symbol's newest state."""
@@ -97,13 +110,21 @@ class Session:
         self._trades.append((symbol, trade))
 
     def offer_bar(self, symbol: str, interval: str, time: int, bar: bytes) -> None:
-        """Owe a bar; it replaces the one with the same symbol, interval and time."""
+        """Owe a bar; it replaces the one with the same symbol, interval and time.
+
+        When there are too many, the oldest owed one falls out. While paused its whole symbol does, so that
+        `resume` finds it without a cursor and it is told anew: a hidden tab may be hours behind.
+        """
         if symbol not in self.cursors:
             return
         key = (symbol, interval, time)
         if key not in self._bars and len(self._bars) >= BARS:
-            del self._bars[next(iter(self._bars))]
-        self._bars[key] = bar
+            oldest = next(iter(self._bars))
+            del self._bars[oldest]
+            if self.paused:
+                self.forget(oldest[0])
+        if symbol in self.cursors:
+            self._bars[key] = bar
 
     @property
     def owed(self) -> bool:
@@ -129,7 +150,6 @@ class Session:
         """Take at most this many updates a second; False (and nothing changes) unless 0 < most <= 20."""
         if not 0.0 < most <= TOP_RATE:
             return False
-        self._next += 1.0 / most - self.interval
         self.interval = 1.0 / most
         return True
 
@@ -139,9 +159,8 @@ class Session:
         self.full_since = None
 
     def resume(self) -> None:
-        """Send again, first of all the newest state."""
+        """Send again what is owed, no faster than before."""
         self.paused = False
-        self._next = 0.0
 
     def due(self, now: float) -> float | None:
         """Return the seconds from now at which an update may go (0: now); None while it may not at all."""
@@ -150,7 +169,7 @@ class Session:
         if self.credit <= 0:
             self.full_since = now if self.full_since is None else self.full_since
             return None
-        return max(0.0, self._next - now)
+        return max(0.0, self._last + self.interval - now)
 
     def is_slow(self, now: float) -> bool:
         """Tell whether the window has been full for so long that the socket must go."""
@@ -159,7 +178,9 @@ class Session:
     def take(self, now: float) -> Owed:
         """Return the update that goes out now, and owe nothing."""
         self.sent += 1
-        self._next = now + self.interval
+        self._last = now
+        if self.credit <= 0:
+            self.full_since = now
         owed = Owed(
             self.sent,
             [(symbol, self.cursors[symbol]) for symbol in self._quotes],
