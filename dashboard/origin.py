@@ -10,7 +10,7 @@ Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 
 def header(scope: dict[str, Any], name: bytes) -> str | None:
-    """Return a header's text, or None when it is missing, repeated or not latin-1."""
+    """Return a header's text, or None when it is missing or repeated."""
     values = [value for key, value in scope["headers"] if key == name]
     return values[0].decode("latin-1") if len(values) == 1 else None
 

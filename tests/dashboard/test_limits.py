@@ -1,0 +1,79 @@
+"""A stranger may send 20 messages a second and 40 at once, and is told off before he is shown the door."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.limits import BAD, BURST, MANY, RATE, Allowance
+
+
+def admitted(allowance: Allowance, count: int, now: float) -> int:
+    """How many of `count` messages that come at once are taken."""
+    return sum(allowance.admit(now) for _ in range(count))
+
+
+def test_forty_at_once_then_twenty_a_second() -> None:
+    allowance = Allowance(100.0)
+    assert admitted(allowance, 50, 100.0) == 40
+    assert admitted(allowance, 50, 101.0) == 20
+    assert admitted(allowance, 50, 200.0) == 40, "what was not used is saved up to a burst"
+
+
+@given(st.lists(st.floats(0.0, 3.0), max_size=300))
+def test_never_more_than_the_burst_and_the_rate(waits: list[float]) -> None:
+    allowance, now, taken = Allowance(0.0), 0.0, 0
+    for wait in waits:
+        now += wait
+        taken += allowance.admit(now)
+        assert taken <= BURST + RATE * now + 1e-6
+
+
+def test_who_keeps_to_the_rate_is_never_refused() -> None:
+    allowance = Allowance(0.0)
+    assert all(allowance.admit(step / RATE) for step in range(1_000))
+    assert not allowance.too_many(1_000 / RATE)
+
+
+def test_fifty_bad_messages_in_a_minute_are_survived_and_one_more_is_not() -> None:
+    allowance = Allowance(0.0)
+    for _ in range(BAD):
+        allowance.bad(0.0)
+    assert not allowance.too_bad(0.0)
+    allowance.bad(59.9)
+    assert allowance.too_bad(59.9)
+
+
+def test_bad_messages_are_forgiven_after_a_minute() -> None:
+    allowance = Allowance(0.0)
+    for step in range(10 * BAD):
+        allowance.bad(step * 1.25)
+        assert not allowance.too_bad(step * 1.25)
+
+
+def test_a_hundred_too_many_in_ten_seconds_are_survived_and_one_more_is_not() -> None:
+    allowance = Allowance(0.0)
+    assert admitted(allowance, int(BURST) + MANY, 0.0) == BURST
+    assert not allowance.too_many(0.0)
+    assert not allowance.admit(0.001)
+    assert allowance.too_many(0.001) and not allowance.too_many(10.0)
+
+
+@pytest.mark.parametrize("per_second", [25, 29])
+def test_a_little_too_fast_is_refused_but_survived(per_second: int) -> None:
+    allowance = Allowance(0.0)
+    for step in range(60 * per_second):
+        allowance.admit(step / per_second)
+        assert not allowance.too_many(step / per_second)
+
+
+def test_far_too_fast_is_not_survived() -> None:
+    allowance = Allowance(0.0)
+    assert any(not allowance.admit(step / 100) and allowance.too_many(step / 100) for step in range(1_000))
+
+
+def test_memory_is_bounded() -> None:
+    allowance = Allowance(0.0)
+    for _ in range(10_000):
+        allowance.admit(0.0)
+        allowance.bad(0.0)
+    assert len(allowance._bad) <= BAD + 1 and len(allowance._over) <= MANY + 1
