@@ -28,7 +28,9 @@ class _Line:
         self.quoted: int | None = None  # the venue's time of the last quote; channels run apart
         self.priced: int | None = None  # the venue's time of `last`
         self.received = 0
-        self.last = self.size = self.bid = self.bid_size = self.ask = self.ask_size = None
+        self.last: float | None = None
+        self.size: float | None = None
+        self.bid = self.bid_size = self.ask = self.ask_size = None
         self.open = self.high = self.low = self.volume = None
         self.hi: float | None = None
         self.lo: float | None = None

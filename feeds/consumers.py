@@ -1,6 +1,7 @@
 """Floor 4. The commands of the feed worker, as they come on the `feeds` channel."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from channels.consumer import AsyncConsumer
@@ -48,7 +49,7 @@ class FeedConsumer(AsyncConsumer):
         running.older(said)
 
 
-HANDLERS = {
+HANDLERS: dict[str, Callable[..., Awaitable[None]]] = {
     wire.WATCH: FeedConsumer.watch,
     wire.UNWATCH: FeedConsumer.unwatch,
     wire.SNAPSHOT: FeedConsumer.snapshot,

@@ -66,7 +66,7 @@ def bases_in(streams: set[str]) -> set[str]:
 
 
 def believable(trade: Trade, received: int) -> Trade:
-    """Return a trade with a time that may open a bar: one from the future was stamped by a clock that is off."""
+    """Return a trade with a time that may open a bar: one from the future has a wrong clock."""
     return trade if trade.time <= received + AHEAD else replace(trade, time=received)
 
 

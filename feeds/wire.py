@@ -232,8 +232,8 @@ class Ping(Struct, frozen=True, tag="ping"):
 
 
 Incoming = Subscribe | Unsubscribe | Ack | Rate | Pause | Resume | Ping
-INCOMING = {
-    kind.__struct_config__.tag: kind for kind in (Subscribe, Unsubscribe, Ack, Rate, Pause, Resume, Ping)
+INCOMING: dict[str, type[Incoming]] = {
+    str(kind.__struct_config__.tag): kind for kind in (Subscribe, Unsubscribe, Ack, Rate, Pause, Resume, Ping)
 }
 
 # --------------------------------------------------------------------------- web → browser
@@ -355,6 +355,7 @@ def from_client(text: str) -> Incoming:
     if not isinstance(kind, str) or kind not in INCOMING:
         raise Refused("unknown_type", f"unknown type; one of {' '.join(INCOMING)}", request)
     try:
-        return msgspec.convert(raw, INCOMING[kind])
+        message: Incoming = msgspec.convert(raw, INCOMING[kind])
     except (msgspec.ValidationError, RecursionError) as error:
         raise Refused("bad_message", f"{kind}: {error}", request) from None
+    return message

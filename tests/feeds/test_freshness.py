@@ -1,5 +1,7 @@
 """A symbol is stale after five times its usual silence, and never within ten seconds."""
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,7 +80,7 @@ def test_a_clock_set_back_neither_fails_nor_makes_stale() -> None:
 def test_the_limit_stays_within_its_bounds_and_the_largest_gap(times: list[int], later: int) -> None:
     times.sort()
     freshness = seen(*times)
-    largest = max((b - a for a, b in zip(times, times[1:], strict=False)), default=0)
+    largest = max((b - a for a, b in itertools.pairwise(times)), default=0)
     limit = freshness.limit(SYMBOL)
     assert FLOOR <= limit <= min(max(FLOOR, FACTOR * largest), CEILING)
     assert freshness.is_stale(SYMBOL, times[-1] + later) == (later > limit)
