@@ -9,8 +9,7 @@ from msgspec import Struct, field
 from feeds.errors import FeedError
 from feeds.market import INTERVALS, Bar, Instrument, Quote, Trade
 from feeds.symbols import name_of
-from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted, rfc3339, size
-from feeds.venues.base import number as any_number
+from feeds.venues.base import Event, Notice, Request, Venue, number, pair, price, quoted, rfc3339, size
 from feeds.venues.kraken_rest import THEIRS, read_pair, read_row, result_of, symbol_of
 from feeds.venues.reading import Fields, dustless, in_order
 
@@ -165,7 +164,7 @@ def read_ticker(entry: Entry, received: int) -> list[Event]:
     """Return the quote of an entry; a pair that was never traded has 0 and 1970, which are no values."""
     fields = Fields("ticker", entry.symbol)
     last = fields.need("last", price, entry.last)
-    change = fields.read("change", any_number, entry.change)
+    change = fields.read("change", number, entry.change)
     opened = dustless(last - change, 12) if last is not None and change is not None else None
     quote = Quote(
         symbol=symbol_of(entry.symbol),
@@ -192,20 +191,20 @@ def read_trades(frame: Frame) -> list[Event]:
         fields = Fields("trade", entry.symbol)
         time = fields.need("timestamp", rfc3339, entry.timestamp)
         at, amount = fields.need("price", price, entry.price), fields.need("qty", size, entry.qty)
-        number = fields.need("trade_id", int, entry.trade_id)
-        if time is None or at is None or amount is None or number is None:
+        counted = fields.need("trade_id", int, entry.trade_id)
+        if time is None or at is None or amount is None or counted is None:
             bad += fields.bad
             continue
         trade = Trade(
             symbol=symbol_of(entry.symbol),
-            id=str(number),
+            id=str(counted),
             time=time,
             price=at,
             size=amount,
             side=entry.side if entry.side in ("buy", "sell") else None,  # the taker's
             recap=frame.type == "snapshot",  # the last 50, told again at every subscribing
         )
-        trades.append((time, number, trade))
+        trades.append((time, counted, trade))
     trades.sort(key=lambda found: found[:2])
     return [*(trade for _, _, trade in trades), *bad]
 

@@ -152,22 +152,24 @@ def day_plan(seed: int, market: Market, day: int, rate: float) -> Day:
         whole.lots - whole.trades, [each if count else 0.0 for each, count in zip(busy, trades, strict=True)]
     )
     highs, lows = [], []
-    for index, count in enumerate(trades):
-        before, after = edges[index], edges[index + 1]
-        stretch = 0.5 * unit * sqrt(busy[index])
-        up, down = round(stretch * random.expovariate(1.0)), round(stretch * random.expovariate(1.0))
-        if count == 0:
-            high, low = NO_HIGH, NO_LOW
-        elif count == 1:
-            high = low = after
-        elif count < 4:
-            high, low = max(before, after), min(before, after)
-        else:
-            high = min(whole.high, max(before, after) + up)
-            low = max(whole.low, min(before, after) - down)
-        highs.append(high)
-        lows.append(low)
+    for count, each, (before, after) in zip(trades, busy, pairwise(edges), strict=True):
+        reach = 0.5 * unit * sqrt(each)
+        up, down = round(reach * random.expovariate(1.0)), round(reach * random.expovariate(1.0))
+        high, low = extremes(count, before, after, up, down)
+        highs.append(min(whole.high, high) if count else high)
+        lows.append(max(whole.low, low) if count else low)
     return Day(edges, highs, lows, trades, [a + b for a, b in zip(trades, lots, strict=True)])
+
+
+def extremes(count: int, before: int, after: int, up: int, down: int) -> tuple[int, int]:
+    """Return the high and low of a minute: four trades can reach beyond its ends, fewer can't."""
+    if count == 0:
+        return NO_HIGH, NO_LOW
+    if count == 1:
+        return after, after
+    if count < 4:
+        up = down = 0
+    return max(before, after) + up, min(before, after) - down
 
 
 def regimes(random: Random) -> list[float]:

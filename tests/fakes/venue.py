@@ -16,7 +16,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from feeds.market import Quote, Side, Trade
-from tests.fakes.answers import PAGE, copied, response
+from tests.fakes.answers import response
+from tests.fakes.faults import Faults
 from tests.fakes.line import Line, reset
 from tests.fakes.market import FakeMarket, wall
 
@@ -24,7 +25,7 @@ QUIET = logging.getLogger("tests.fakes")
 QUIET.setLevel(logging.CRITICAL)
 
 
-class FakeVenue:
+class FakeVenue(Faults):
     """The server, its market, its faults and its counters; a subclass speaks one venue's words."""
 
     name: str
@@ -32,6 +33,7 @@ class FakeVenue:
     trade_channel = ""
 
     def __init__(self, seed: int = 7, rate: float = 2.0, ticking: bool = False) -> None:
+        super().__init__()
         self.market = FakeMarket(dict(self.products), seed, rate)
         self.market.set_ticking(ticking)
         self.lines: list[Line] = []
@@ -40,12 +42,6 @@ class FakeVenue:
         self.trades: deque[tuple[str, Trade]] = deque(maxlen=500_000)
         self.requests: Counter[str] = Counter()
         self.connects = 0
-        self.refused = 0
-        self.stalled = False
-        self.rest_delay = 0.0
-        self._refusals = 0
-        self._refuse_until = 0.0
-        self._trouble: Response | None = None
         self._ids: Counter[str] = Counter()
         self._told: dict[str, int] = {}
         self._server: Server | None = None
@@ -113,13 +109,6 @@ class FakeVenue:
         self.market.set_ticking(rate != 0)
         self._told.clear()
 
-    def stall(self) -> None:
-        """Send nothing more, heartbeats included; sockets stay open, and protocol pings are answered."""
-        self.stalled = True
-
-    def resume(self) -> None:
-        self.stalled = False
-
     async def drop(self, code: int | None = None) -> None:
         """Close every socket with a code, or (None) tear them down without a word."""
         for line in list(self.lines):
@@ -127,32 +116,6 @@ class FakeVenue:
                 reset(line.ws)
             else:
                 await line.ws.close(code)
-
-    def refuse_connects(self, times: int = 0, seconds: float = 0.0) -> None:
-        """Answer the next handshakes with 503, a number of times or for some seconds."""
-        self._refusals, self._refuse_until = times, time.monotonic() + seconds
-
-    def html(self, status: int = 200) -> None:
-        """Answer every request, handshakes included, with a web page."""
-        self._trouble = response(status, PAGE, "text/html; charset=UTF-8")
-
-    def status(
-        self, status: int, retry_after: float | None = None, body: str = "", kind: str = "text/plain"
-    ) -> None:
-        """Answer every request, handshakes included, with this."""
-        self._trouble = response(status, body.encode(), kind)
-        if retry_after is not None:
-            self._trouble.headers["Retry-After"] = f"{retry_after:g}"
-
-    def healthy(self) -> None:
-        """Take every fault back."""
-        self._trouble, self.stalled, self.rest_delay, self._refusals, self._refuse_until = (
-            None,
-            False,
-            0.0,
-            0,
-            0.0,
-        )
 
     async def raw(self, text: str) -> None:
         """Push any frame to every socket."""
@@ -233,19 +196,11 @@ class FakeVenue:
         url = urlsplit(request.path)
         shaking = "websocket" in request.headers.get("Upgrade", "").lower()
         self.requests[f"WS {url.path}" if shaking else unquote(url.path)] += 1
-        if self._trouble is not None:
-            return copied(self._trouble, 503 if shaking and self._trouble.status_code == 200 else None)
-        if shaking:
-            return self._refusal()
+        fault = self.fault(shaking)
+        if fault is not None or shaking:
+            return fault
         await asyncio.sleep(self.rest_delay)
         return await self.answer(unquote(url.path), dict(parse_qsl(url.query)), request.headers)
-
-    def _refusal(self) -> Response | None:
-        if self._refusals <= 0 and time.monotonic() >= self._refuse_until:
-            return None
-        self._refusals -= 1
-        self.refused += 1
-        return response(503, b"Service Unavailable", "text/plain")
 
     async def _run_clock(self) -> None:
         next_beat = time.monotonic() + 1.0
