@@ -4,6 +4,7 @@ The recordings are not part of the project: `shared` next to the repository, or 
 TICKER_SHARED names. Without them these tests are skipped.
 """
 
+import asyncio
 import gzip
 import json
 import os
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from websockets.asyncio.client import connect
 
 from feeds.errors import FeedError
 from feeds.market import Quote, Trade
@@ -19,6 +21,8 @@ from feeds.venues.base import Event, Notice, Venue
 from feeds.venues.coinbase import Coinbase
 from feeds.venues.kraken import Kraken
 from feeds.venues.yahoo import Yahoo
+from tests.fakes.coinbase import FakeCoinbase
+from tests.fakes.recording import Recording
 
 SHARED = Path(os.environ.get("TICKER_SHARED") or Path(__file__).resolve().parents[2] / "shared")
 SAMPLES = SHARED / "venues" / "samples"
@@ -87,6 +91,18 @@ def test_the_last_price_of_each_coinbase_product_is_right() -> None:
             elif isinstance(event, Trade) and not event.recap:
                 last[event.symbol] = event.price
     assert last == recounted and len(last) == 10
+
+
+async def test_the_coinbase_session_comes_over_a_real_socket_as_it_was_recorded() -> None:
+    recording = Recording(SESSION)
+    async with await FakeCoinbase(recording=recording).start() as fake, connect(fake.ws_url) as ws:
+        for message in Coinbase().subscribe(sorted(recording.products)):
+            await ws.send(message)
+        frames, last = [""], received(SESSION)[-1]
+        while frames[-1] != last:
+            frames.append(await asyncio.wait_for(ws.recv(), 10))
+    wanted = [raw for raw in received(SESSION) if '"match"' in raw]
+    assert [raw for raw in frames if '"match"' in raw] == wanted
 
 
 @pytest.mark.parametrize("name", ["tardis_mapper_fixtures", "crypto_msg_parser_2021_2022"])

@@ -11,12 +11,12 @@ from typing import NamedTuple
 from feeds.market import INTERVALS, Bar, Quote, Trade
 from feeds.symbols import parse_symbol
 from feeds.venues.base import Event, Venue
+from feeds.venues.sim_markets import MARKETS, Market
 from feeds.venues.sim_path import (
     DAY,
     MINUTE,
     MINUTES,
     Day,
-    Market,
     Minute,
     Span,
     chance,
@@ -24,24 +24,6 @@ from feeds.venues.sim_path import (
     day_span,
     minute_trades,
 )
-
-MARKETS = (
-    Market("SIM:BTC-USD", "Simulated Bitcoin", "crypto", 84_000.0, 2, 1, 5, 5_000, 0.025, 1),
-    Market("SIM:ETH-USD", "Simulated Ether", "crypto", 3_100.0, 2, 1, 4, 8_000, 0.032, 1),
-    Market("SIM:SOL-USD", "Simulated Solana", "crypto", 152.0, 2, 1, 3, 9_000, 0.04, 1),
-    Market("SIM:XRP-USD", "Simulated XRP", "crypto", 2.31, 4, 1, 1, 9_000, 0.04, 2),
-    Market("SIM:DOGE-USD", "Simulated Dogecoin", "crypto", 0.182, 5, 1, 0, 3_000, 0.045, 2),
-    Market("SIM:AAPL", "Simulated Apple", "share", 228.0, 2, 1, 0, 90, 0.014, 1),
-    Market("SIM:MSFT", "Simulated Microsoft", "share", 431.0, 2, 1, 0, 60, 0.013, 2),
-    Market("SIM:NVDA", "Simulated NVIDIA", "share", 142.0, 2, 1, 0, 180, 0.026, 1),
-    Market("SIM:TSLA", "Simulated Tesla", "share", 312.0, 2, 1, 0, 110, 0.034, 2),
-    Market("SIM:AMZN", "Simulated Amazon", "share", 206.0, 2, 1, 0, 80, 0.018, 1),
-    Market("SIM:EUR-USD", "Simulated euro", "fx", 1.084, 5, 1000, 0, 250, 0.005, 3),
-    Market("SIM:GBP-USD", "Simulated sterling", "fx", 1.273, 5, 1000, 0, 180, 0.006, 5),
-    Market("SIM:USD-JPY", "Simulated yen", "fx", 151.2, 3, 1000, 0, 250, 0.006, 4),
-    Market("SIM:USD-CHF", "Simulated franc", "fx", 0.883, 5, 1000, 0, 120, 0.005, 6),
-)
-
 
 NOTHING = Span(0, 0, 0, 0, 0, 0)
 

@@ -15,9 +15,7 @@ from math import exp, log, sqrt
 from random import Random
 from typing import NamedTuple
 
-from msgspec import Struct
-
-from feeds.market import Instrument, Kind
+from feeds.venues.sim_markets import Market
 
 DAY = 86_400_000
 MINUTE = 60_000
@@ -26,40 +24,6 @@ OCTAVES = 7  # the slowest wave of the price is 2**6 days long
 REGIMES = (0.5, 0.5, 0.9, 0.9, 1.0, 3.0)  # how busy a stretch of minutes is: calm, usual, burst
 STEPS = (-1.0, -0.5, 0.0, 0.0, 0.5, 1.0)
 NO_HIGH, NO_LOW = -1, 2**60  # of a minute without trades
-
-
-class Market(Struct, frozen=True):
-    """One simulated thing: its price about which it wanders, and how it is counted."""
-
-    symbol: str
-    title: str
-    kind: Kind
-    price: float
-    decimals: int  # of a price; the tick is the last of them
-    lot: int  # sizes are whole multiples of lot / 10**places
-    places: int
-    mean_lots: int  # in one trade
-    volatility: float  # of a day, as a part of the price
-    spread: int  # ticks
-
-    def in_money(self, ticks: int) -> float:
-        return ticks / 10**self.decimals
-
-    def in_units(self, lots: int) -> float:
-        return lots * self.lot / 10**self.places
-
-    def instrument(self) -> Instrument:
-        name = self.symbol.partition(":")[2]
-        base, _, quote = name.partition("-")
-        return Instrument(
-            symbol=self.symbol,
-            base=base,
-            quote=quote or "USD",
-            kind=self.kind,
-            tick_size=1 / 10**self.decimals,
-            title=self.title,
-            native=name,
-        )
 
 
 class Span(NamedTuple):
