@@ -5,7 +5,7 @@ told of each. So its memory is bounded by its subscriptions, whatever the market
 trades are kept one by one, at most `TRADES` of them.
 """
 
-from collections import deque
+from collections import Counter, deque
 from typing import NamedTuple
 
 from feeds.wire import QUOTE_STREAM, TRADES_STREAM
@@ -112,17 +112,17 @@ class Session:
     def offer_bar(self, symbol: str, interval: str, time: int, bar: bytes) -> None:
         """Owe a bar; it replaces the one with the same symbol, interval and time.
 
-        When there are too many, the oldest owed one falls out. While paused its whole symbol does, so that
-        `resume` finds it without a cursor and it is told anew: a hidden tab may be hours behind.
+        When there are too many, the oldest owed one falls out. While paused the symbol with the most does,
+        whole, so that `resume` finds it without a cursor and it is told anew: a tab may be hidden for hours.
         """
         if symbol not in self.cursors:
             return
         key = (symbol, interval, time)
         if key not in self._bars and len(self._bars) >= BARS:
-            oldest = next(iter(self._bars))
-            del self._bars[oldest]
             if self.paused:
-                self.forget(oldest[0])
+                self.forget(Counter(owner for owner, _, _ in self._bars).most_common(1)[0][0])
+            else:
+                del self._bars[next(iter(self._bars))]
         if symbol in self.cursors:
             self._bars[key] = bar
 
