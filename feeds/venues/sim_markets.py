@@ -1,4 +1,4 @@
-"""Floor 2. What the simulated market trades: three kinds of things, with prices and sizes as real ones have."""
+"""Floor 2. What the simulated market trades: three kinds of things, priced and sized as real ones are."""
 
 from msgspec import Struct
 
