@@ -45,6 +45,7 @@ class Hub:
         self.uplink = Uplink(uuid.uuid4().hex, get_channel_layer())
         self._of_symbol: dict[str, set[Reader]] = {}
         self._waiting: dict[str, set[Reader]] = {}
+        self._said: dict[str, list[str]] = {}
         self._asked: dict[str, float] = {}
         self._changed = asyncio.Event()
         self._tasks = [asyncio.create_task(self.uplink.receive(self._on_message), name="hub receive")] + [
@@ -54,7 +55,7 @@ class Hub:
 
     async def stop(self) -> None:
         """Give the demand back and end the hub's tasks."""
-        await self.uplink.unwatch()
+        await self.uplink.unwatch([])
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -97,6 +98,7 @@ class Hub:
             if symbol in table and not table[symbol]:
                 del table[symbol]
         self.interest.unread(symbol, reader.session, time.monotonic())
+        self._changed.set()
 
     def wake(self, reader: Reader) -> None:
         """See to a reader whose credit or rate has changed."""
@@ -156,9 +158,11 @@ class Hub:
         self._changed.clear()
         now = time.monotonic()
         demand = self.interest.demand(now)
+        await self._say({symbol: sorted(streams) for symbol, streams in demand.items()})
         for symbol in self.mirror.held.keys() - demand.keys():
-            self.mirror.drop(symbol)
-        await self.uplink.watch({symbol: sorted(streams) for symbol, streams in demand.items()})
+            if not self.interest.lingers(symbol, now):
+                self.interest.forget(symbol)
+                self.mirror.drop(symbol)
         asking = [
             symbol
             for symbol, streams in demand.items()
@@ -167,6 +171,16 @@ class Hub:
         if asking:
             self._asked |= dict.fromkeys(asking, now)
             await self.uplink.ask(asking)
+
+    async def _say(self, demand: dict[str, list[str]]) -> None:
+        """Tell the worker what has changed of the demand, and all of it every 15 s."""
+        gone = self._said.keys() - demand.keys()
+        if gone:
+            await self.uplink.unwatch(sorted(gone))
+        kept = {symbol: streams for symbol, streams in self._said.items() if symbol not in gone}
+        self._said = demand
+        if demand != kept or self.uplink.renew_in() <= 0.0:
+            await self.uplink.watch(demand)
 
     def _has(self, symbol: str, streams: set[str]) -> bool:
         held = self.mirror.hold(symbol)
@@ -242,6 +256,9 @@ class Hub:
     async def _on_sync(self, sync: wire.Sync) -> None:
         if not self.mirror.sync(sync):
             return
+        if self._said.keys() - sync.seqs.keys():  # a new worker, or one that has missed what we said
+            self._said = {}
+            self._changed.set()
         self.catalogue.version(sync.catalogue)
         await self._tell_status(self.statuses.take(sync.statuses))
         for symbol, reason in sync.refused.items():

@@ -3,7 +3,7 @@
 from dashboard.session import Session
 from feeds import wire
 
-LINGER = 60.0  # seconds that a symbol stays wanted after its last reader
+LINGER = 60.0  # seconds that a look lasts, and that a symbol is held after its last reader
 
 
 class Interest:
@@ -12,11 +12,12 @@ class Interest:
     def __init__(self) -> None:
         self._readers: dict[str, set[Session]] = {}
         self._looks: dict[str, tuple[float, frozenset[str]]] = {}
+        self._left: dict[str, float] = {}
 
     def read(self, symbol: str, session: Session) -> None:
         """Note that a session reads a symbol; which streams of it, the session knows."""
         self._readers.setdefault(symbol, set()).add(session)
-        self._looks.pop(symbol, None)
+        self._left.pop(symbol, None)
 
     def unread(self, symbol: str, session: Session, now: float) -> None:
         """Note that a session reads a symbol no longer."""
@@ -26,7 +27,7 @@ class Interest:
         readers.discard(session)
         if not readers:
             del self._readers[symbol]
-            self._looks[symbol] = (now, frozenset({wire.QUOTE_STREAM}))
+            self._left[symbol] = now
 
     def look(self, symbol: str, streams: frozenset[str], now: float) -> None:
         """Note that somebody without a socket wants these streams for a minute."""
@@ -42,3 +43,12 @@ class Interest:
             for session in sessions:
                 streams |= session.streams.get(symbol, frozenset())
         return wanted
+
+    def lingers(self, symbol: str, now: float) -> bool:
+        """Tell whether a symbol's last reader has gone so lately that it may come back: until then the worker
+        keeps it live by itself, and the hub goes on holding it."""
+        return symbol in self._left and now - self._left[symbol] < LINGER
+
+    def forget(self, symbol: str) -> None:
+        """Forget that a symbol was ever read."""
+        self._left.pop(symbol, None)

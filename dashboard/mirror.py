@@ -125,8 +125,6 @@ class Mirror:
             return False
         for symbol, held in self.held.items():
             seq = sync.seqs.get(symbol)
-            if seq is None:
-                self._listener.on_lost(symbol)
-            elif held.known and seq > held.seq:
-                self._lose(held, "sync")
+            if held.known and (seq is None or seq > held.seq):
+                self._lose(held, "unserved" if seq is None else "sync")
         return True

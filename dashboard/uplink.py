@@ -69,9 +69,9 @@ class Uplink:
         """Ask for older bars to be fetched into the store."""
         await self._send(wire.HISTORY, wire.Older(symbol, interval, end, count))
 
-    async def unwatch(self) -> None:
-        """Tell the worker that nobody here reads any more."""
-        await self._send(wire.UNWATCH, wire.Unwatch(self.name, []))
+    async def unwatch(self, symbols: list[str]) -> None:
+        """Tell the worker that nobody here reads these symbols any more (none named: any at all)."""
+        await self._send(wire.UNWATCH, wire.Unwatch(self.name, symbols))
 
     async def _send(self, kind: str, body: Struct) -> bool:
         try:
