@@ -84,7 +84,7 @@ class Filler:
             bars = await self._fetch(symbol, interval, max(since, start) if cursor > start else since, cursor)
             got += len(bars)
             empty = 0 if bars else empty + 1
-            cursor = since
+            cursor = min(since, bars[0].time) if bars else since
             if end is None and not told and (got >= count or cursor <= goal):
                 told = True
                 self._on_state(symbol, interval, "ready", "")
@@ -107,7 +107,7 @@ class Filler:
         venue = self._feed.venue
         asked = wall()
         if venue.mode == "made":
-            bars = await asyncio.to_thread(venue.made_bars, symbol, interval, start, end)
+            bars = await asyncio.to_thread(venue.made_bars, symbol, interval, start, end, asked)
             bars = [bar for bar in bars if bar.closed]
         else:
             request = venue.bars(venue.native(symbol), interval, start, end)
@@ -115,7 +115,7 @@ class Filler:
                 raise FeedError(f"{venue.title} has no {interval} history", terminal=True)
             answer = await self._feed.rest.get(request)
             bars = venue.read_bars(answer.body, symbol, interval, wall())
-            bars = [bar for bar in bars if start <= bar.time < end]
+            bars = [bar for bar in bars if bar.time < end]  # what comes from before `start` is welcome
         if bars:
             self._on_bars(symbol, interval, bars, asked)
         return bars

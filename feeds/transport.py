@@ -170,8 +170,11 @@ class Rest:
         except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError) as error:
             raise FeedError(f"no answer: {plain(error)}") from None
         if answer.status_code != 200:
+            usual = refused_status(answer.status_code, answer.headers.get("Retry-After"))
             own = self._venue.explain(answer.status_code, answer.content)
-            raise own or refused_status(answer.status_code, answer.headers.get("Retry-After"))
+            if own is not None and "Retry-After" in answer.headers:
+                own.retry_after = usual.retry_after
+            raise own or usual
         if len(answer.content) > LARGEST_ANSWER:
             raise FeedError(f"answer of {len(answer.content)} bytes: too large")
         content_type = answer.headers.get("Content-Type", "")
