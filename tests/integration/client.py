@@ -25,7 +25,8 @@ class Client:
 
     `frames` are all frames with the time (monotonic s) of each in `times`; `quotes`, `trades`, `bars` and
     `venues` are what a page would hold by them. `breaches` must be empty at the end, and is checked then:
-    an update that is not the next one, a `seq` that goes back within its epoch, a trade told twice.
+    an update that is not the next one, a `seq` that goes back within its epoch, a trade that one worker told
+    twice.
     """
 
     def __init__(
@@ -57,7 +58,7 @@ class Client:
         self.updates = self.acked = self.dropped = 0
         self.close_code: int | None = None
         self.breaches: list[str] = []
-        self._told: set[tuple[str, str]] = set()
+        self._told: dict[str, set[str]] = {}
         self._news = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self.ws: ClientConnection
@@ -77,7 +78,7 @@ class Client:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.ws.close()
         if kind is None:
-            assert self.breaches == []
+            assert self.breaches == [], "\n".join(self.breaches)
 
     async def _read(self) -> None:
         try:
@@ -199,9 +200,11 @@ class Client:
         symbol = frame["symbol"]
         if (frame["epoch"], frame["seq"]) < (self.epochs.get(symbol, ""), self.seqs.get(symbol, 0)):
             self.breaches.append(f"an older snapshot of {symbol}: {frame['epoch']} {frame['seq']}")
+        if frame["epoch"] != self.epochs.get(symbol):
+            self._told[symbol] = set()  # a new worker tells again what the venue recapitulates
         self.epochs[symbol], self.seqs[symbol] = frame["epoch"], frame["seq"]
         self.trades.setdefault(symbol, {}).update({trade["id"]: trade for trade in frame["trades"]})
-        self._told |= {(symbol, trade["id"]) for trade in frame["trades"]}
+        self._told[symbol] |= {trade["id"] for trade in frame["trades"]}
         if frame["quote"]:
             self.quotes[symbol] = frame["quote"]
         for interval, bars in frame["bars"].items():
@@ -219,9 +222,9 @@ class Client:
             self.seqs[symbol] = quote["seq"]
             self.quotes[symbol] = self.quotes.get(symbol, {}) | quote
         for trade in frame.get("trades", []):
-            if (trade["symbol"], trade["id"]) in self._told:
+            if trade["id"] in self._told[trade["symbol"]]:
                 self.breaches.append(f"told twice: {trade}")
-            self._told.add((trade["symbol"], trade["id"]))
+            self._told[trade["symbol"]].add(trade["id"])
             self.trades.setdefault(trade["symbol"], {})[trade["id"]] = trade
         for bar in frame.get("bars", []):
             self.bars.setdefault((bar["symbol"], bar["interval"]), {})[bar["time"]] = bar

@@ -71,7 +71,7 @@ MALICIOUS = [
 
 @pytest.fixture(scope="module")
 def program(_valkey_server: ValkeyServer) -> LiveProgram:
-    with LiveProgram(VENUES="SIM", SIM_RATE="20", REDIS_URL=_valkey_server.url) as running:
+    with LiveProgram(VENUES="SIM", SIM_RATE="60", REDIS_URL=_valkey_server.url) as running:
         wait_until(lambda: running.status("/readyz") == 200, 20, "a ready program")
         yield running
 
@@ -88,6 +88,7 @@ def subscriptions(server: ValkeyServer) -> dict[bytes, int]:
 async def neighbour(program: LiveProgram, _valkey_server: ValkeyServer) -> AsyncIterator[Client]:
     """A socket next to the one of the test: it must go on getting prices, and nothing of Redis may change."""
     async with Client(program) as client:
+        await client.say("rate", max=20)
         await client.subscribe(BTC)
         await client.status("SIM", "live")
         before = subscriptions(_valkey_server)
@@ -180,7 +181,7 @@ async def test_many_bad_messages_end_the_socket(program, neighbour):
     async with Client(program) as client:
         for _ in range(50):
             await client.raw("{")
-            await neighbour.prices(BTC)  # ten a second: not too many messages, only bad ones
+            await neighbour.prices(BTC)  # twenty a second: not too many messages, only bad ones
         assert {error["code"] for error in client.of("error")} == {"bad_json"}
         await is_alive(client)
         await client.raw("{")
