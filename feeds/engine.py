@@ -17,15 +17,16 @@ from feeds import store, wire
 from feeds.board import Board
 from feeds.charts import Charts
 from feeds.demand import Demand
+from feeds.fallback import stream_or_poll
 from feeds.feed import Feed, supervise, wall
 from feeds.freshness import Freshness
 from feeds.history import Filler
+from feeds.lines import lines
 from feeds.made import made
 from feeds.market import INTERVALS, Bar, Quote, Trade, floor_time, replace
 from feeds.poll import poll
 from feeds.rollup import BASES, LIVE_BASES, bases_of
 from feeds.store import BarStore
-from feeds.stream import stream
 from feeds.symbols import venue_of
 from feeds.venues.base import Event, Notice, Venue
 
@@ -39,7 +40,12 @@ CATALOGUE_RETRY = 30.0
 AHEAD = 2_000  # ms that a venue's clock may be ahead of ours
 REPAIR = 10.0  # seconds that a venue is given to have its own bar ready
 REPAIRS = 10_000
-SESSIONS: dict[str, Callable[[Feed], Awaitable[None]]] = {"stream": stream, "poll": poll, "made": made}
+SESSIONS: dict[str, Callable[[Feed], Awaitable[None]]] = {
+    "stream": stream_or_poll,
+    "lines": lines,
+    "poll": poll,
+    "made": made,
+}
 
 
 class Publisher(Protocol):
@@ -366,7 +372,7 @@ class Engine:
             for symbol in self.charts.closing(now):
                 self.board.touch(symbol)
             for name, feed in self.feeds.items():
-                if feed.state in ("live", "polling") and feed.venue.mode != "poll":
+                if feed.state in ("live", "polling") and not feed.polled:
                     self._mark_stale(feed, now)
                 if turn % 4 == 0:
                     feed.second()

@@ -63,6 +63,8 @@ class Feed:
         self.last_tick: int | None = None
         self.reconnects = 0
         self.errors: dict[str, int] = {}
+        self.polled = venue.mode == "poll"
+        self.failures = 0  # sessions in a row that ended without data
         self._ticks = 0
         self._rate = 0.0
         self._failing_since: float | None = None
@@ -81,10 +83,17 @@ class Feed:
         """The wanted symbols that the venue has not refused."""
         return self.wanted - self.refused.keys()
 
+    @property
+    def missing(self) -> str:
+        """What the venue asks for and was not given, as the variables that would give it; "" for nothing."""
+        given = {"KEY": self.venue.keys.key, "SECRET": self.venue.keys.secret}
+        names = [f"VENUE_{self.venue.name}_{need}" for need in self.venue.needs if not given[need]]
+        return f"needs a key: set {' and '.join(names)}" if names else ""
+
     async def until_wanted(self) -> None:
         """Wait until there is something to serve; meanwhile the feed is off, and says why."""
-        while not self.served:
-            why = "; ".join(list(self.refused.values())[:3])
+        while self.missing or not self.served:
+            why = self.missing or "; ".join(list(self.refused.values())[:3])
             self.set_state("off", why or "nothing of it is watched")
             self.changed.clear()
             await self.changed.wait()
@@ -93,7 +102,7 @@ class Feed:
     def hear(self, events: list[Event], received: int) -> None:
         """Pass on what the venue said: counts, proves life, refuses, and hands prices to the engine.
 
-        Raises FeedError when the venue asks us to come again, or says too much that can't be read.
+        Raises FeedError when the venue says too much that can't be read.
         """
         alive = False
         for event in events:
@@ -105,9 +114,11 @@ class Feed:
                 alive = self._notice(event) or alive
         if alive:
             self.last_life = time.monotonic()
+            self.failures = 0
             self._failing_since = None
-            if self.state not in ("live", "polling"):
-                self.set_state("polling" if self.venue.mode == "poll" else "live", "")
+            state: FeedState = "polling" if self.polled else "live"
+            if self.state != state:
+                self.set_state(state, "")
         if events:
             self.on_events(self, events, received)
 
@@ -123,7 +134,7 @@ class Feed:
             case "maintenance":
                 self.set_state(self.state, f"the venue says: {notice.reason}")
             case "reconnect":
-                raise FeedError(notice.reason or "the venue asks to come again", retry_after=0.0)
+                log.info("%s asks to come again: %s", self.venue.name, notice.reason)
         return False
 
     def _too_many_bad(self, notice: Notice) -> None:
@@ -164,6 +175,7 @@ class Feed:
         self.backoff.ended(seconds_of_data)
         self._failing_since = self._failing_since or now
         self.reconnects += 1
+        self.failures += 1
         self.count(error.reason)
         wait = max(self.backoff.wait(), error.retry_after or 0.0)
         log.info("%s: %s; next try in %.1f s", self.venue.name, error.reason, wait)

@@ -153,10 +153,10 @@ class Rest:
         )
 
     async def get(self, request: Request) -> Answer:
-        """Return the answer to a GET. Raises FeedError for anything but a success."""
+        """Return the answer to a request. Raises FeedError for anything but a success."""
         async with self._turn:
             await asyncio.sleep(max(0.0, self._free_at - time.monotonic()))
-            self._free_at = time.monotonic() + self._spacing
+            self._free_at = time.monotonic() + self._spacing * request.weight
             try:
                 return await self._ask(request)
             except FeedError as error:
@@ -166,10 +166,12 @@ class Rest:
     async def _ask(self, request: Request) -> Answer:
         try:
             async with asyncio.timeout(ANSWER_TIMEOUT + CONNECT_TIMEOUT):
-                answer = await self._client.get(self._base + request.path, params=request.params)
+                answer = await self._client.request(
+                    request.method, self._base + request.path, params=request.params, headers=request.headers
+                )
         except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError) as error:
             raise FeedError(f"no answer: {plain(error)}") from None
-        if answer.status_code != 200:
+        if not 200 <= answer.status_code < 300:
             usual = refused_status(answer.status_code, answer.headers.get("Retry-After"))
             own = self._venue.explain(answer.status_code, answer.content)
             if own is not None and "Retry-After" in answer.headers:
@@ -181,6 +183,30 @@ class Rest:
         if answer.content.lstrip()[:1] == b"<" and "xml" not in content_type:
             raise FeedError("a web page instead of data", AWAY)
         return Answer(answer.content, content_type)
+
+    async def lines(self, request: Request) -> AsyncIterator[str]:
+        """Yield each line of a long answer as it comes, but empty ones. Raises FeedError at its end."""
+        timeout = httpx.Timeout(CONNECT_TIMEOUT, read=None)  # the silence clock of the feed is the judge
+        try:
+            async with self._client.stream(
+                request.method,
+                self._base + request.path,
+                params=request.params,
+                headers=request.headers,
+                timeout=timeout,
+            ) as answer:
+                if answer.status_code != 200:
+                    body = await answer.aread()
+                    own = self._venue.explain(answer.status_code, body)
+                    raise own or refused_status(answer.status_code, answer.headers.get("Retry-After"))
+                async for line in answer.aiter_lines():
+                    if len(line) > self._venue.max_frame:
+                        raise FeedError(f"line of {len(line)} characters: too long")
+                    if line.strip():
+                        yield line
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            raise FeedError(f"stream lost: {plain(error)}") from None
+        raise FeedError("the venue ended the stream")
 
     async def close(self) -> None:
         """Let go of the host's connections."""

@@ -14,7 +14,7 @@ from feeds import wire
 from feeds.engine import Engine
 from feeds.store import BarStore
 from feeds.venues import REGISTRY
-from feeds.venues.base import Venue
+from feeds.venues.base import Keys, Venue
 
 log = logging.getLogger("feeds.worker")
 
@@ -77,9 +77,11 @@ class LayerPublisher:
 
 def venues() -> dict[str, Venue]:
     """Return the venues that are switched on, made as the settings say."""
-    return {
-        name: REGISTRY[name](**settings.FEEDS["options"].get(name, {})) for name in settings.FEEDS["venues"]
-    }
+    made = {}
+    for name in settings.FEEDS["venues"]:
+        made[name] = REGISTRY[name](**settings.FEEDS["options"].get(name, {}))
+        made[name].keys = Keys(*settings.FEEDS["keys"][name])
+    return made
 
 
 class FeedWorker(Worker):

@@ -33,6 +33,8 @@ class Config:
     watch: tuple[str, ...]
     ws_urls: Mapping[str, str]  # venue → scheme, host and port instead of its own
     rest_urls: Mapping[str, str]
+    keys: Mapping[str, str]
+    secrets: Mapping[str, str]
     sim_seed: int
     sim_rate: float
     host: str
@@ -70,6 +72,8 @@ def from_env(environ: Mapping[str, str], registry: tuple[str, ...]) -> Config:
         watch=values.symbols(environ, "WATCH", venues),
         ws_urls=values.venue_urls(environ, "WS_URL", ("wss", "ws"), registry),
         rest_urls=values.venue_urls(environ, "REST_URL", ("https", "http"), registry),
+        keys=values.venue_keys(environ, "KEY", registry),
+        secrets=values.venue_keys(environ, "SECRET", registry),
         sim_seed=values.whole_number(environ, "SIM_SEED", 1, 0, 2**63 - 1),
         sim_rate=values.positive_number(environ, "SIM_RATE", 2, 1000),
         host=values.host("HOST", values.value(environ, "HOST") or "127.0.0.1"),

@@ -185,5 +185,6 @@ FEEDS = {
     "watch": CONFIG.watch,
     "ws_urls": CONFIG.ws_urls,
     "rest_urls": CONFIG.rest_urls,
+    "keys": {name: (CONFIG.keys.get(name, ""), CONFIG.secrets.get(name, "")) for name in CONFIG.venues},
     "options": {"SIM": {"seed": CONFIG.sim_seed, "rate": CONFIG.sim_rate}},
 }

@@ -172,6 +172,16 @@ def venue_urls(
     return {known[name]: venue_url(name, text, schemes) for name in given if (text := value(environ, name))}
 
 
+def venue_keys(environ: Environ, suffix: str, registry: tuple[str, ...]) -> dict[str, str]:
+    """Return what the venues gave their user to log in with: venue → key or secret."""
+    known = {f"VENUE_{venue.replace('.', '_')}_{suffix}": venue for venue in registry}
+    given = [name for name in environ if name.startswith("VENUE_") and name.endswith(f"_{suffix}")]
+    for name in given:
+        if name not in known:
+            raise EnvError(name, "there is no such venue", f"the form of {', '.join(known)}")
+    return {known[name]: text for name in given if (text := value(environ, name))}
+
+
 def venue_url(name: str, text: str, schemes: tuple[str, str]) -> str:
     """Return scheme, host and port; the plain one of the two `schemes` is for this machine only."""
     secure, plain = schemes

@@ -14,7 +14,9 @@ from feeds.errors import FeedError
 from feeds.market import Bar, Instrument, Kind, Quote, Trade, is_price, is_size
 from feeds.symbols import name_of
 
-NoticeKind = Literal["ack", "refused", "heartbeat", "pong", "reconnect", "maintenance", "ignored", "bad"]
+NoticeKind = Literal[
+    "ack", "refused", "heartbeat", "pong", "ready", "reconnect", "maintenance", "ignored", "bad"
+]
 
 
 class Notice(Struct, frozen=True, kw_only=True):
@@ -22,6 +24,7 @@ class Notice(Struct, frozen=True, kw_only=True):
 
     ack: it took (a) symbol(s). refused: it won't serve `symbol`, for `reason`. heartbeat: proof of life,
     of `symbol` when given, else of the whole line. pong: proves the socket only, not the data.
+    ready: our login was taken, it may be asked for symbols now.
     reconnect: it asks us to come again. maintenance: it says that it is not open for `reason`.
     ignored: understood, and of no use to us. bad: not understood, or not believable; counted by `reason`.
     """
@@ -36,10 +39,21 @@ UNREADABLE = (msgspec.DecodeError, ValueError, TypeError, LookupError, OverflowE
 
 
 class Request(Struct, frozen=True):
-    """A GET on the venue's REST host: an absolute path and its query."""
+    """A request to the venue's REST host: an absolute path and its query; `weight` is what it costs of the
+    venue's own budget."""
 
     path: str
     params: dict[str, str] = {}
+    headers: dict[str, str] = {}
+    method: str = "GET"
+    weight: int = 1
+
+
+class Keys(Struct, frozen=True):
+    """What a venue gave its user to log in with; empty where it asks for none, or none was set."""
+
+    key: str = ""
+    secret: str = ""
 
 
 class Venue:
@@ -51,7 +65,8 @@ class Venue:
 
     name: ClassVar[str]
     title: ClassVar[str]
-    mode: ClassVar[Literal["stream", "poll", "made"]] = "stream"
+    mode: ClassVar[Literal["stream", "lines", "poll", "made"]] = "stream"
+    needs: ClassVar[tuple[str, ...]] = ()  # what it asks for: "KEY", "SECRET"; without them it is off
     simulated: ClassVar[bool] = False
     delay_minutes: ClassVar[int] = 0
 
@@ -63,6 +78,8 @@ class Venue:
     send_every: ClassVar[float] = 0.1  # seconds between two messages of ours
     connect_every: ClassVar[float] = 1.0  # seconds between two connects at the least
     max_frame: ClassVar[int] = 4 * 1024 * 1024
+    handover_after: ClassVar[float | None] = None  # seconds after which a line is replaced, before it is cut
+    waits_for_ready: ClassVar[bool] = False  # subscribe only after a Notice `ready` has come
     ping_every: ClassVar[float | None] = None  # seconds between pings of ours, where the venue wants them
     requests_per_second: ClassVar[float] = 4.0  # REST calls, at the most
     poll_every: ClassVar[float] = 10.0  # mode poll: seconds between two looks at one symbol
@@ -72,7 +89,18 @@ class Venue:
     featured: ClassVar[tuple[Instrument, ...]] = ()  # known without asking; the first visit's watchlist
     open_catalogue: ClassVar[bool] = False  # true: there is no list of instruments, so any name may exist
 
+    keys: Keys = Keys()
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+
     # ------------------------------------------------------------------ names
+    def learn(self, symbol: str) -> str:
+        """Return the venue's code for a symbol that is wanted, and know the way back from now on."""
+        native = self.native(symbol)
+        self.names[native] = symbol
+        return native
+
     def native(self, symbol: str) -> str:
         """Return the venue's own code for our symbol."""
         return name_of(symbol)
@@ -86,6 +114,14 @@ class Venue:
         return symbol
 
     # ----------------------------------------------------------------- stream
+    def stream_url(self) -> str:
+        """Return the URL of a new line; where the venue wants a key in it, with the key."""
+        return self.ws_url
+
+    def greet(self) -> list[str]:
+        """Return the messages that a new line begins with (a login), before anything is asked for."""
+        return []
+
     def subscribe(self, natives: list[str]) -> list[str]:
         """Return the messages that ask for these codes (at most `chunk` of them)."""
         return []
@@ -109,6 +145,20 @@ class Venue:
         """Return what one frame says; may raise on one it can't read (`parse` catches)."""
         return []
 
+    # ------------------------------------------------------------------ lines
+    def login(self) -> Request | None:
+        """Mode lines: return the request for the session that a stream needs, None where it needs none."""
+        return None
+
+    def read_login(self, body: bytes) -> str:
+        """Mode lines: return the session of a login's answer. Raises FeedError when it was refused."""
+        return ""
+
+    def lines(self, natives: list[str], session: str) -> Request | None:
+        """Mode lines: return the request whose long answer streams these codes, a message a line. Other
+        codes need another request."""
+        return None
+
     # ------------------------------------------------------------------- REST
     def instruments(self) -> Request | None:
         """Return the request for the whole catalogue, or None where there is none."""
@@ -127,8 +177,18 @@ class Venue:
         `closed` false. Raises FeedError on an answer that is an error or can't be read."""
         return []
 
+    def trades(self, native: str) -> Request | None:
+        """Return the request for the newest trades of one code, None where there is none. They close the gap
+        of a line that was lost: those with an id that was seen are not counted again."""
+        return None
+
+    def read_trades(self, body: bytes, symbol: str) -> list[Trade]:
+        """Return the trades of an answer, oldest first. Raises FeedError on an answer that is an error."""
+        return []
+
     def poll(self, native: str) -> Request | None:
-        """Return the request for the newest price of one code, where the venue is polled."""
+        """Return the request for the newest price of one code: where the venue is polled, or its stream
+        can't be had. None where it can't be polled."""
         return None
 
     def read_poll(self, body: bytes, symbol: str, received: int) -> list[Event]:

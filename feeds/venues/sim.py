@@ -48,6 +48,7 @@ class Sim(Venue):
     featured = tuple(market.instrument() for market in MARKETS)
 
     def __init__(self, seed: int = 1, rate: float = 2.0) -> None:
+        super().__init__()
         self.seed = seed
         self.rate = rate
         self.markets = {market.symbol: market for market in MARKETS}

@@ -1,0 +1,44 @@
+"""Floor 3. A session of a venue that streams over a long HTTP answer, a message a line."""
+
+import asyncio
+import time
+
+from feeds.feed import Feed, wall
+from feeds.stream import watch
+
+
+async def lines(feed: Feed) -> None:
+    """Run one session; returns when other symbols are wanted, since those need another request. Raises
+    FeedError when the answer ends, or is silent for too long."""
+    venue = feed.venue
+    feed.changed.clear()
+    natives = [venue.learn(symbol) for symbol in sorted(feed.served)]
+    login = venue.login()
+    session = venue.read_login((await feed.rest.get(login)).body) if login else ""
+    feed.last_life = time.monotonic()
+    tasks = [
+        asyncio.create_task(part, name=f"{venue.name} {name}")
+        for name, part in (
+            ("read", read(feed, natives, session)),
+            ("watch", watch(feed)),
+            ("changed", feed.changed.wait()),
+        )
+    ]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def read(feed: Feed, natives: list[str], session: str) -> None:
+    """Hand every line to the venue's parser and on."""
+    request = feed.venue.lines(natives, session)
+    if request is None:
+        return
+    async for line in feed.rest.lines(request):
+        received = wall()
+        feed.hear(feed.venue.parse(line, received), received)
