@@ -1,12 +1,12 @@
 /** View floor. What lies over the chart while there are no bars: a skeleton, or a sentence and a next step. */
 
 /** Return {text, retry} for a chart without bars, or null while its skeleton says enough. */
-export function noticeFor({ state, reason, symbol, refused, broken }) {
+export function noticeFor({ state, reason, symbol, interval, refused, broken }) {
   if (broken) return { text: `The chart can't be drawn: ${broken}. Reload the page.`, retry: false };
   if (refused) return { text: `${symbol}: ${refused}. Choose another symbol.`, retry: false };
   if (!symbol) return { text: "Waiting for the first price …", retry: false };
   if (state === "failed") return { text: reason, retry: true };
-  if (state === "empty") return { text: `No bars of ${symbol} yet. The first one comes with its next trade.`, retry: true };
+  if (state === "empty") return { text: `No ${interval} bars of ${symbol} yet: they begin with its next trade. A longer interval may have some.`, retry: true };
   return null;
 }
 
@@ -28,9 +28,9 @@ export class Notice {
   }
 
   #paint() {
-    const { symbol, series } = this.store.chart;
+    const { symbol, interval, series } = this.store.chart;
     const notice = noticeFor({
-      state: this.history.state, reason: this.history.reason, symbol,
+      state: this.history.state, reason: this.history.reason, symbol, interval,
       refused: symbol && this.store.refused.get(symbol), broken: this.broken,
     });
     this.root.hidden = series.bars.length > 0 && !this.broken;

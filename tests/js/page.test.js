@@ -87,10 +87,11 @@ test("the banner says what happens next", () => {
 });
 
 test("a chart without bars has a sentence and a next step", () => {
-  const now = { state: "loading", reason: "", symbol: "A:A", refused: undefined, broken: "" };
+  const now = { state: "loading", reason: "", symbol: "A:A", interval: "1s", refused: undefined, broken: "" };
   assert.equal(noticeFor(now), null);
   assert.deepEqual(noticeFor({ ...now, state: "failed", reason: "Gone." }), { text: "Gone.", retry: true });
   assert.equal(noticeFor({ ...now, state: "empty" }).retry, true);
+  assert.match(noticeFor({ ...now, state: "empty" }).text, /No 1s bars of A:A/);
   assert.match(noticeFor({ ...now, refused: "unknown venue" }).text, /unknown venue.*another/);
   assert.match(noticeFor({ ...now, symbol: null }).text, /Waiting/);
 });
