@@ -61,6 +61,11 @@ class Publisher(Protocol):
     async def states(self, reply: str, states: wire.States) -> None: ...
 
 
+def mono() -> int:
+    """Return the ms of a clock that no one sets: silence and demand are counted with it."""
+    return time.monotonic_ns() // 1_000_000
+
+
 def new_epoch() -> str:
     """Return the name of a worker run; later runs sort after earlier ones."""
     return f"{wall():012x}-{secrets.token_hex(3)}"
@@ -144,13 +149,13 @@ class Engine:
     # ----------------------------------------------------------------- commands
     def watch(self, said: wire.Watch) -> None:
         """Take a hub's whole demand."""
-        if self.demand.watch(said.hub, said.demand, wall()):
+        if self.demand.watch(said.hub, said.demand, mono()):
             self._sync_now.set()  # a hub that is new hears at once how the venues are
         self._follow_demand()
 
     def unwatch(self, said: wire.Unwatch) -> None:
         """Take back what a hub no longer needs; it lingers for a minute."""
-        self.demand.unwatch(said.hub, said.symbols, wall())
+        self.demand.unwatch(said.hub, said.symbols, mono())
 
     async def snapshot(self, said: wire.Ask) -> None:
         """Send the whole state of symbols; what is pending is published before, so nothing is told twice."""
@@ -189,7 +194,7 @@ class Engine:
         """Make the feeds serve what is wanted now: begin what is new, drop what has lapsed."""
         wanted = {
             symbol: streams
-            for symbol, streams in self.demand.wanted(wall()).items()
+            for symbol, streams in self.demand.wanted(mono()).items()
             if venue_of(symbol) in self.feeds
         }
         for symbol in self.streams.keys() - wanted.keys():
@@ -268,17 +273,18 @@ class Engine:
 
     # ---------------------------------------------------------------- from feeds
     def _on_events(self, feed: Feed, events: list[Event], received: int) -> None:
+        now = mono()
         for event in events:
             if isinstance(event, Quote):
-                self.freshness.saw(event.symbol, received)
+                self.freshness.saw(event.symbol, now)
                 self.board.quote(event)
             elif isinstance(event, Trade):
                 if not event.recap:
-                    self.freshness.saw(event.symbol, received)
+                    self.freshness.saw(event.symbol, now)
                 if self.board.trade(event, received):
                     self.charts.trade(believable(event, received))
             elif isinstance(event, Notice) and event.kind == "heartbeat" and event.symbol:
-                self.freshness.saw(event.symbol, received)
+                self.freshness.saw(event.symbol, now)
         if self.board.dirty:
             self._dirty.set()
 
@@ -373,7 +379,7 @@ class Engine:
                 self.board.touch(symbol)
             for name, feed in self.feeds.items():
                 if feed.state in ("live", "polling") and not feed.polled:
-                    self._mark_stale(feed, now)
+                    self._mark_stale(feed, mono())
                 if turn % 4 == 0:
                     feed.second()
                     log.debug("%s: %s", name, feed.errors)
