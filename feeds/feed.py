@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from feeds.backoff import Backoff
 from feeds.errors import FeedError
 from feeds.market import Bar, FeedState, FeedStatus, Quote, Trade
+from feeds.skew import Skew
 from feeds.transport import Rest
 from feeds.venues.base import Event, Notice, Venue
 
@@ -65,6 +66,7 @@ class Feed:
         self.errors: dict[str, int] = {}
         self.polled = venue.mode == "poll"
         self.failures = 0  # sessions in a row that ended without data
+        self.skew = Skew()
         self._ticks = 0
         self._rate = 0.0
         self._failing_since: float | None = None
@@ -109,6 +111,8 @@ class Feed:
             if isinstance(event, (Quote, Trade)):
                 self._ticks += 1
                 self.last_tick = received
+                if event.time is not None and not (isinstance(event, Trade) and event.recap):
+                    self.skew.heard(event.time, received)
                 alive = True
             else:
                 alive = self._notice(event) or alive
@@ -200,6 +204,7 @@ class Feed:
             last_tick=self.last_tick,
             reconnects=self.reconnects,
             errors=sum(self.errors.values()),
+            clock_offset=self.skew.offset,
         )
 
 

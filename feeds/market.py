@@ -116,7 +116,8 @@ class Bar(Struct, frozen=True, kw_only=True):
 
 
 class FeedStatus(Struct, frozen=True, kw_only=True):
-    """How our line to a venue is: its state since when and why, and its counters since the worker's start."""
+    """How our line to a venue is: its state since when and why, and its counters since the worker's start.
+    `clock_offset` is the ms from the venue's time to ours at the quickest (below zero: its clock is ahead)."""
 
     venue: str
     state: FeedState
@@ -127,6 +128,7 @@ class FeedStatus(Struct, frozen=True, kw_only=True):
     last_tick: int | None = None
     reconnects: int = 0
     errors: int = 0
+    clock_offset: int | None = None
 
 
 def floor_time(time: int, interval: str) -> int:

@@ -18,7 +18,7 @@ PACKAGES = ("feeds", "dashboard", "ticker")
 FLOORS = {
     0: "feeds: errors symbols market",
     1: "feeds: wire",
-    2: """feeds: venues.* bars making charts rollup board demand freshness backoff
+    2: """feeds: venues.* bars making charts rollup board demand freshness backoff skew
           dashboard: session trail limits interest""",
     3: """feeds: transport feed stream lines poll fallback made engine history
                  models query rows series catalogue store""",
