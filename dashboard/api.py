@@ -5,11 +5,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from ninja import NinjaAPI
-from ninja.errors import HttpError, ValidationError
-from ninja.openapi.docs import DocsBase
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from dashboard import past
+from dashboard.answers import answer, error
 from dashboard.hub import Hub, hub
 from dashboard.schemas import ANSWERS
 from feeds import store, wire
@@ -29,29 +30,14 @@ class Trouble(Exception):
         self.status, self.code = status, code
 
 
-class SpecPage(DocsBase):
-    """`/api/docs` is the OpenAPI document itself: no script of somebody else's explains it."""
-
-    def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
-        """Return the OpenAPI document as JSON."""
-        return answer(api.get_openapi_schema())
+async def is_welcome(request: HttpRequest) -> bool:
+    """Tell whether this request may be answered: by anybody's, or where one must log in, by a user's."""
+    return not settings.LOGIN_REQUIRED or bool((await request.auser()).is_authenticated)
 
 
 api = NinjaAPI(
-    title="Ticker", version="1", docs=SpecPage(), docs_url="/docs", openapi_url=None, urls_namespace="api"
+    title="Ticker", version="1", docs_url=None, openapi_url=None, urls_namespace="api", auth=is_welcome
 )
-
-
-def answer(body: Any, status: int = 200) -> HttpResponse:
-    """Return a JSON answer."""
-    response = HttpResponse(wire.to_json(body), content_type="application/json", status=status)
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-def error(status: int, code: str, message: str) -> HttpResponse:
-    """Return an error in the one form that errors have."""
-    return answer({"error": {"code": code, "message": message}}, status)
 
 
 @api.exception_handler(Trouble)
@@ -65,6 +51,12 @@ def on_validation(request: HttpRequest, trouble: ValidationError) -> HttpRespons
     """Answer a parameter that is missing or of the wrong kind."""
     first = trouble.errors[0]
     return error(422, "bad_parameter", f"{'.'.join(str(part) for part in first['loc'][1:])}: {first['msg']}")
+
+
+@api.exception_handler(AuthenticationError)
+def on_stranger(request: HttpRequest, trouble: AuthenticationError) -> HttpResponse:
+    """Answer somebody who has not logged in where one must."""
+    return error(401, "login_required", f"log in first, at {reverse('login')}")
 
 
 @api.exception_handler(HttpError)
@@ -207,6 +199,12 @@ async def venues(request: HttpRequest) -> HttpResponse:
     """How the line to each venue is, with its counters since the worker's start."""
     statuses: list[FeedStatus] = hub().statuses.all()
     return answer({"venues": statuses})
+
+
+@api.get("/docs", include_in_schema=False)
+async def docs(request: HttpRequest) -> HttpResponse:
+    """The OpenAPI document itself: no script of somebody else's explains it."""
+    return answer(api.get_openapi_schema())
 
 
 @api.get("/{path:rest}", include_in_schema=False)

@@ -75,6 +75,7 @@ def described(kind: type) -> dict[str, Any]:
     return {
         "responses": {
             200: {"description": "OK", "content": {"application/json": {"schema": inline(kind)}}},
+            401: {"description": "Log in first, where one must", **wrong},
             404: {"description": "No such symbol, venue or path", **wrong},
             422: {"description": "A parameter that can't be served", **wrong},
             503: {"description": "Not now", **wrong},

@@ -24,7 +24,7 @@ FLOORS = {
                  models query rows series catalogue store""",
     4: """feeds: apps admin consumers worker routing management.commands.runworker
           dashboard: consumers hub mirror pump reader statuses held uplink catalogue metrics origin
-                     routing past clock logins figure finders views urls api schemas""",
+                     routing past clock logins figure finders views urls api answers schemas""",
     5: """ticker: settings asgi urls env values embedded log supervise health management.commands.live""",
 }
 SEEN_BY_DASHBOARD = {"feeds.errors", "feeds.symbols", "feeds.market", "feeds.wire", "feeds.store"}
