@@ -115,3 +115,25 @@ def undusted(value: float) -> float:
 
 def is_float32(value: float) -> bool:
     return struct.unpack("f", struct.pack("f", value))[0] == value
+
+
+def split_pair(code: str, quotes: Iterable[str]) -> tuple[str, str]:
+    """Return base and quote of a code that doesn't separate them (`BTCUSDT`), by the longest of the known
+    quote currencies that it ends with. Raises ValueError when it ends with none."""
+    fits = [quote for quote in quotes if code.endswith(quote) and len(code) > len(quote)]
+    if not fits:
+        raise ValueError(f"no known currency at the end of {code[:32]!r}")
+    quote = max(fits, key=len)
+    return code[: -len(quote)], quote
+
+
+def counted_time(value: object, per_second: int) -> int | None:
+    """Return a venue's time, an integer or its digits, counted so many a second since 1970, as ms; None for
+    none or zero. ValueError for anything else."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 20:
+        value = int(value)
+    if value is None or value == 0:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 10**11 * per_second:
+        raise ValueError(f"not a time: {str(value)[:32]!r}")
+    return value * 1000 // per_second
