@@ -65,10 +65,12 @@ class Leg:
         asked: set[str] = set()
         while feed.served:
             feed.changed.clear()
-            wanted = feed.served
-            await self._send(sorted(asked - feed.wanted), gone=True)
-            await self._send(sorted(wanted - asked), gone=False)
-            asked = (asked & feed.wanted) | wanted
+            gone, new = asked - feed.wanted, feed.served - asked
+            await self._send(sorted(gone), gone=True)
+            await self._send(sorted(new), gone=False)
+            asked = (asked - gone) | new
+            if asked - feed.wanted or feed.served - asked:
+                continue  # it changed while we said so; a second leg may have cleared the sign of it
             try:
                 async with asyncio.timeout(venue.ping_every if venue.ping() else None):
                     await feed.changed.wait()
