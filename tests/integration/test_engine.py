@@ -64,11 +64,15 @@ class Recorder:
     async def states(self, reply: str, states: wire.States) -> None:
         self.answers.append((reply, states))
 
-    def quotes(self, symbol: str) -> list[Quote]:
-        return [quote for _, _, frame in self.frames for quote in frame.quotes if quote.symbol == symbol]
+    def quotes(self, symbol: str, since: int = 0) -> list[Quote]:
+        return [
+            quote for _, _, frame in self.frames[since:] for quote in frame.quotes if quote.symbol == symbol
+        ]
 
-    def trades(self, symbol: str) -> list[Trade]:
-        return [trade for _, _, frame in self.frames for trade in frame.trades if trade.symbol == symbol]
+    def trades(self, symbol: str, since: int = 0) -> list[Trade]:
+        return [
+            trade for _, _, frame in self.frames[since:] for trade in frame.trades if trade.symbol == symbol
+        ]
 
 
 class Running:
@@ -153,9 +157,9 @@ async def test_in_a_flood_at_most_one_flush_each_50_ms_and_no_trade_lost(running
     times = [at for at, _, _ in frames]
     gaps = [round(after - before, 3) for before, after in pairwise(times)]
     assert sum(gap < 0.9 * FLUSH for gap in gaps) <= 2, gaps  # a sync, each 2 s, flushes besides
-    trades = running.said.trades(BTC)
+    trades = running.said.trades(BTC, began)
     assert [trade.id for trade in trades] == [trade.id for trade in told]
-    quotes = running.said.quotes(BTC)
+    quotes = running.said.quotes(BTC, began)
     assert [quote.seq for quote in quotes] == list(range(quotes[0].seq, quotes[0].seq + len(quotes)))
     assert sum(quote.merged for quote in quotes) >= 600
     assert min(quote.lo for quote in quotes if quote.lo) == 1_000.0
