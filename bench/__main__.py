@@ -11,9 +11,12 @@ from bench.report import Report
 from bench.stacks import Ours, Stack, Tutorial
 from bench.venue import QUIET, TICKING, symbols
 
-SHAPES = [Shape(100, 10, 50, 100), Shape(20, 50, 50, 100)]
+NAMES = {"ours": "ours", "tutorial": "the tutorial way"}
+SMALL = Shape(100, 10, 50, 60)
+WIDE = Shape(20, 50, 50, 120)
 FULL = Shape(200, 10, 50, 1000)
 SHARES = "BTC ETH SOL XRP DOGE"
+PER = {"offered": "per_offered", "delivered": "per_delivered"}
 
 
 class Length:
@@ -21,37 +24,42 @@ class Length:
 
     def __init__(self, quick: bool) -> None:
         self.pairs = 1 if quick else 3
-        self.warm = 1.5 if quick else 3.0
+        self.warm = 1.5 if quick else 2.5
         self.window = 4.0 if quick else 10.0
         self.idle = 200 if quick else 500
-        self.shapes = SHAPES[:1] if quick else SHAPES
 
 
-async def compare(report: Report, shape: Shape, ours: Stack, other: Stack, length: Length) -> None:
-    """Measure both under one load, turn by turn."""
-    samples: dict[str, list[Sample]] = {"tutorial": [], "ours": []}
+async def compare(report: Report, ours: Stack, other: Stack, length: Length) -> None:
+    """Measure both, turn by turn: under the same loads, and ours under one that the other can't hold."""
+    runs = [(other, SMALL), (ours, SMALL), (ours, FULL), (other, WIDE), (ours, WIDE)]
+    samples: list[list[Sample]] = [[] for _ in runs]
     for _ in range(length.pairs):
-        for stack in (other, ours):
-            samples[stack.way].append(await sample(stack, shape, length.warm, length.window))
-    mine, theirs = samples["ours"], samples["tutorial"]
-    for name, field in (("offered", "per_offered"), ("delivered", "per_delivered")):
-        values = [[getattr(each, field) for each in side] for side in (mine, theirs)]
-        report.against(f"web CPU per price {name}, {shape}", "µs", *values, paired_ratios(*values))
-    for side, way in ((mine, "ours"), (theirs, "the tutorial way")):
-        core, offered, delivered, frames = (
-            middle([getattr(each, field) for each in side])
-            for field in ("core", "offered", "delivered", "frames")
-        )
-        p50, p99 = middle([each.p50 for each in side]), middle([each.p99 for each in side])
-        ages = f"age p50 {p50:.0f}, p99 {p99:.0f} ms"
-        report.note(f"{way}, {shape}: {loads(core, offered, delivered, frames)}; {ages}")
+        for (stack, shape), found in zip(runs, samples, strict=True):
+            found.append(await sample(stack, shape, length.warm, length.window))
+    small_other, small, full, wide_other, wide = samples
+    for name in PER:
+        ratio(report, name, f"both {SMALL}", small, small_other)
+        ratio(report, name, f"both {WIDE}", wide, wide_other)
+        ratio(report, name, f"ours {FULL}; the other {SMALL}", full, small_other)
+    for (stack, shape), found in zip(runs, samples, strict=True):
+        report.note(f"{NAMES[stack.way]}, {shape}: {loads(found)}")
 
 
-def loads(core: float, offered: float, delivered: float, frames: float) -> str:
-    """Return a load in words."""
+def ratio(report: Report, name: str, load: str, ours: list[Sample], other: list[Sample]) -> None:
+    """Report what a price costs both."""
+    costs = [[getattr(each, PER[name]) for each in side] for side in (ours, other)]
+    report.against(f"web CPU per price {name}; {load}", "µs", *costs, paired_ratios(*costs))
+
+
+def loads(found: list[Sample]) -> str:
+    """Return what a load came to, in words: the median of each figure."""
+    names = ("core", "offered", "delivered", "frames", "p50", "p99")
+    core, offered, delivered, frames, p50, p99 = (
+        middle([getattr(each, name) for each in found]) for name in names
+    )
     return (
         f"{core:.0%} of a core for {offered:.0f} prices/s offered, {delivered:.0f} delivered "
-        f"in {frames:.0f} frames/s"
+        f"in {frames:.0f} frames/s; age p50 {p50:.0f}, p99 {p99:.0f} ms"
     )
 
 
@@ -63,9 +71,6 @@ async def full_load(report: Report, ours: Ours, length: Length) -> None:
         await asyncio.sleep(length.warm)
         got = await window_of(ours, FULL, readers, length.window)
         report.figure(f"age of a price on arrival, {FULL}", "ms", got.p50, got.p99)
-        costs = f"{got.per_offered:.1f} µs per price offered, {got.per_delivered:.1f} per price delivered"
-        said = loads(got.core, got.offered, got.delivered, got.frames)
-        report.note(f"ours, {FULL}: {said}: {costs}")
         waits = await snapshots(ours, 5 if length.pairs == 1 else 20)
         report.figure("subscribe → snapshot, symbol already streamed, under that load", "ms", *ends(waits))
         ages = await tap.ages(length.window / 2)
@@ -99,8 +104,7 @@ async def run(length: Length, layer: str, report: Report) -> None:
             f"web memory per idle socket, {length.idle} sockets × 10", "KiB", *idle, paired_ratios(*idle)
         )
         await opening(report, ours)
-        for shape in length.shapes:
-            await compare(report, shape, ours, tutorial, length)
+        await compare(report, ours, tutorial, length)
         await full_load(report, ours, length)
 
 
