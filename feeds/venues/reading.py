@@ -137,3 +137,10 @@ def counted_time(value: object, per_second: int) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 10**11 * per_second:
         raise ValueError(f"not a time: {str(value)[:32]!r}")
     return value * 1000 // per_second
+
+
+def trade_id(value: object) -> str:
+    """Return a venue's number or name of a trade as a text. ValueError for anything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, str)) or not 0 < len(str(value)) <= 64:
+        raise ValueError("not an id")
+    return str(value)
