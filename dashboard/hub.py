@@ -235,10 +235,12 @@ class Hub:
                 self.pump.owe(reader)
 
     def on_lost(self, symbol: str) -> None:
-        """Have a symbol asked for whole, for all its readers."""
+        """Have a symbol asked for whole; its readers are owed nothing of it until they are told it whole."""
         readers = self._of_symbol.get(symbol)
         if readers:
             self._waiting.setdefault(symbol, set()).update(readers)
+            for reader in readers:
+                reader.session.forget(symbol)
         self._ask_soon(symbol)
 
     async def _on_states(self, states: wire.States) -> None:

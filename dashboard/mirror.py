@@ -103,14 +103,21 @@ class Mirror:
         return True
 
     def states(self, states: wire.States) -> list[wire.SymbolState]:
-        """Take whole states; return those that were wanted."""
+        """Take whole states; return those that were wanted. One that is older than what is held has been
+        overtaken on its way, one that is newer tells of a loss that every reader must hear of."""
         if not self.follow(states.epoch):
             return []
-        wanted = [state for state in states.states if state.symbol in self.held]
-        for state in wanted:
-            self.held[state.symbol].become(state)
+        taken = []
+        for state in states.states:
+            held = self.held.get(state.symbol)
+            if held is None or (held.known and state.seq < held.seq):
+                continue
+            if held.known and state.seq > held.seq:
+                self._lose(held, "states")
+            held.become(state)
             self._hear(state.symbol)
-        return wanted
+            taken.append(state)
+        return taken
 
     def past(self, past: wire.Past) -> None:
         """Take the word that stored bars can be read."""

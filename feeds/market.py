@@ -117,7 +117,7 @@ class Bar(Struct, frozen=True, kw_only=True):
 
 class FeedStatus(Struct, frozen=True, kw_only=True):
     """How our line to a venue is: its state, since when and why, and its counters since the start.
-    `clock_offset` is the ms from the venue's time to ours at the quickest (below zero: its clock is ahead)."""
+    `clock_offset` is the ms from the venue's time to ours at the quickest (negative: its clock is ahead)."""
 
     venue: str
     state: FeedState

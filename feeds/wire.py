@@ -350,7 +350,8 @@ def from_client(text: str) -> Incoming:
         raise Refused("bad_message", 'send a JSON object with a "type", like {"type":"ping"}')
     request = raw.get("id")
     if not isinstance(request, (int, str)) or isinstance(request, bool) or len(str(request)) > 64:
-        request = None
+        if request is not None:
+            raise Refused("bad_message", "an id is a whole number or a text of at most 64 characters")
     kind = raw.get("type")
     if not isinstance(kind, str) or kind not in INCOMING:
         raise Refused("unknown_type", f"unknown type; one of {' '.join(INCOMING)}", request)
