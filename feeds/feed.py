@@ -182,7 +182,8 @@ class Feed:
         self.failures += 1
         self.count(error.reason)
         wait = max(self.backoff.wait(), error.retry_after or 0.0)
-        log.info("%s: %s; next try in %.1f s", self.venue.name, error.reason, wait)
+        level = logging.DEBUG if error.reason == self.reason else logging.INFO  # the same again is no news
+        log.log(level, "%s: %s; next try in %.1f s", self.venue.name, error.reason, wait)
         lasting = now - self._failing_since >= DOWN_AFTER
         self.set_state("down" if lasting or error.terminal else "reconnecting", error.reason)
         return wait
