@@ -13,6 +13,7 @@ import httpx
 import websockets
 from msgspec import Struct
 from websockets.asyncio.client import ClientConnection
+from websockets.http11 import Response
 
 from feeds.errors import FeedError
 from feeds.venues.base import Request, Venue, quoted
@@ -42,8 +43,9 @@ def moved_to(url: str, origin: str | None) -> str:
 class Line:
     """An open WebSocket to a venue: iterate over its frames, `send` texts, `close` it."""
 
-    def __init__(self, connection: ClientConnection) -> None:
+    def __init__(self, connection: ClientConnection, venue: Venue) -> None:
         self._connection = connection
+        self._venue = venue
 
     async def frames(self) -> AsyncIterator[str | bytes]:
         """Yield each frame; raises FeedError when the line ends, also when it ends politely."""
@@ -51,14 +53,14 @@ class Line:
             while True:
                 yield await self._connection.recv()
         except websockets.ConnectionClosed as error:
-            raise FeedError(closing_reason(error)) from None
+            raise FeedError(self._venue.hidden(closing_reason(error))) from None
 
     async def send(self, text: str) -> None:
         """Send one message. Raises FeedError when the line is gone."""
         try:
             await self._connection.send(text)
         except websockets.ConnectionClosed as error:
-            raise FeedError(closing_reason(error)) from None
+            raise FeedError(self._venue.hidden(closing_reason(error))) from None
 
     async def close(self) -> None:
         """End the line without waiting for a venue that doesn't answer."""
@@ -91,11 +93,16 @@ async def open_line(venue: Venue, url: str) -> Line:
             proxy=None,
         )
     except websockets.InvalidStatus as error:
-        answer = error.response
-        raise refused_status(answer.status_code, answer.headers.get("Retry-After")) from None
+        raise refused_handshake(venue, error.response) from None
     except (OSError, TimeoutError, websockets.InvalidHandshake, websockets.InvalidURI) as error:
-        raise FeedError(f"can't connect: {plain(error)}") from None
-    return Line(connection)
+        raise FeedError(f"can't connect: {venue.hidden(plain(error))}") from None
+    return Line(connection, venue)
+
+
+def refused_handshake(venue: Venue, answer: Response) -> FeedError:
+    """Return what a handshake's answer means: for a venue that wants a key what it says of it."""
+    own = venue.explain(answer.status_code, bytes(answer.body or b"")) if venue.needs else None
+    return own or refused_status(answer.status_code, answer.headers.get("Retry-After"))
 
 
 def plain(error: BaseException) -> str:
@@ -140,7 +147,7 @@ class Rest:
 
     def __init__(self, venue: Venue, origin: str | None = None) -> None:
         self._venue = venue
-        self._base = moved_to(venue.rest_url, origin)
+        self._origin = origin
         self._spacing = 1.0 / venue.requests_per_second
         self._turn = asyncio.Lock()
         self._free_at = 0.0
@@ -167,10 +174,10 @@ class Rest:
         try:
             async with asyncio.timeout(ANSWER_TIMEOUT + CONNECT_TIMEOUT):
                 answer = await self._client.request(
-                    request.method, self._base + request.path, params=request.params, headers=request.headers
+                    request.method, self._url(request), params=request.params, headers=request.headers
                 )
         except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError) as error:
-            raise FeedError(f"no answer: {plain(error)}") from None
+            raise FeedError(f"no answer: {self._venue.hidden(plain(error))}") from None
         if not 200 <= answer.status_code < 300:
             usual = refused_status(answer.status_code, answer.headers.get("Retry-After"))
             own = self._venue.explain(answer.status_code, answer.content)
@@ -184,13 +191,16 @@ class Rest:
             raise FeedError("a web page instead of data", AWAY)
         return Answer(answer.content, content_type)
 
+    def _url(self, request: Request) -> str:
+        return moved_to((request.host or self._venue.rest_url) + request.path, self._origin)
+
     async def lines(self, request: Request) -> AsyncIterator[str]:
         """Yield each line of a long answer as it comes, but empty ones. Raises FeedError at its end."""
         timeout = httpx.Timeout(CONNECT_TIMEOUT, read=None)  # the silence clock of the feed is the judge
         try:
             async with self._client.stream(
                 request.method,
-                self._base + request.path,
+                self._url(request),
                 params=request.params,
                 headers=request.headers,
                 timeout=timeout,
@@ -205,7 +215,7 @@ class Rest:
                     if line.strip():
                         yield line
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            raise FeedError(f"stream lost: {plain(error)}") from None
+            raise FeedError(f"stream lost: {self._venue.hidden(plain(error))}") from None
         raise FeedError("the venue ended the stream")
 
     async def close(self) -> None:

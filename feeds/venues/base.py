@@ -6,6 +6,7 @@ A venue never reads a clock, opens a socket or keeps state between frames; `feed
 import re
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Literal
+from urllib.parse import quote as percent
 
 import msgspec
 from msgspec import Struct
@@ -35,18 +36,20 @@ class Notice(Struct, frozen=True, kw_only=True):
 
 
 Event = Quote | Trade | Notice
+SHORTEST_KEY = 4  # characters; a shorter one can't be told from other text
 UNREADABLE = (msgspec.DecodeError, ValueError, TypeError, LookupError, OverflowError, RecursionError)
 
 
 class Request(Struct, frozen=True):
-    """A request to the venue's REST host: an absolute path and its query; `weight` is what it costs of the
-    venue's own budget."""
+    """A request to the venue's REST host, or to `host` (scheme and name) where it has several: an absolute
+    path and its query; `weight` is what it costs of the venue's own budget."""
 
     path: str
     params: dict[str, str] = {}
     headers: dict[str, str] = {}
     method: str = "GET"
     weight: int = 1
+    host: str = ""
 
 
 class Keys(Struct, frozen=True):
@@ -93,6 +96,13 @@ class Venue:
 
     def __init__(self) -> None:
         self.names: dict[str, str] = {}
+
+    def hidden(self, text: str) -> str:
+        """Return a text without the key and the secret, which no log, page or error may show."""
+        for part in (self.keys.key, self.keys.secret):
+            if len(part) >= SHORTEST_KEY:
+                text = text.replace(part, "…").replace(percent(part, safe=""), "…")
+        return text
 
     # ------------------------------------------------------------------ names
     def learn(self, symbol: str) -> str:
