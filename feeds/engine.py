@@ -10,15 +10,16 @@ import random
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any, Protocol
 
 from feeds import store, wire
 from feeds.board import Board
 from feeds.charts import Charts
+from feeds.clock import steady, wall
 from feeds.demand import Demand
 from feeds.fallback import stream_or_poll
-from feeds.feed import Feed, supervise, wall
+from feeds.feed import Feed, supervise
 from feeds.freshness import Freshness
 from feeds.history import Filler
 from feeds.lines import lines
@@ -62,13 +63,13 @@ class Publisher(Protocol):
 
 
 def mono() -> int:
-    """Return the ms of a clock that no one sets: silence and demand are counted with it."""
+    """Return the ms of a clock that no one sets, whatever is played: demand is counted with it."""
     return time.monotonic_ns() // 1_000_000
 
 
 def new_epoch() -> str:
-    """Return the name of a worker run; later runs sort after earlier ones."""
-    return f"{wall():012x}-{secrets.token_hex(3)}"
+    """Return the name of a worker run; later runs sort after earlier ones, whatever they play."""
+    return f"{time.time_ns() // 1_000_000:012x}-{secrets.token_hex(3)}"
 
 
 def bases_in(streams: set[str]) -> set[str]:
@@ -129,17 +130,21 @@ class Engine:
     # --------------------------------------------------------------------- life
     async def run(self) -> None:
         """Run until cancelled. Each venue is on its own: one that fails costs the others nothing."""
-        parts = [self._flush_loop(), self._sync_loop(), self._turn_loop()]
-        for name, feed in self.feeds.items():
-            parts += [supervise(feed, SESSIONS[feed.venue.mode]), self.fillers[name].run(), self._list(feed)]
         try:
             async with asyncio.TaskGroup() as group:
-                for part in parts:
+                for part in [self._flush_loop(), self._sync_loop(), self._turn_loop(), *self.sources()]:
                     group.create_task(part)
         finally:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*(feed.rest.close() for feed in self.feeds.values()), return_exceptions=True)
+
+    def sources(self) -> list[Coroutine[Any, Any, None]]:
+        """Return what brings prices, past and instruments of the venues, each to be run for ever."""
+        parts: list[Coroutine[Any, Any, None]] = []
+        for name, feed in self.feeds.items():
+            parts += [supervise(feed, SESSIONS[feed.venue.mode]), self.fillers[name].run(), self._list(feed)]
+        return parts
 
     def _spawn(self, part: Awaitable[None]) -> None:
         task = asyncio.ensure_future(part)
@@ -273,7 +278,7 @@ class Engine:
 
     # ---------------------------------------------------------------- from feeds
     def _on_events(self, feed: Feed, events: list[Event], received: int) -> None:
-        now = mono()
+        now = steady()
         for event in events:
             if isinstance(event, Quote):
                 self.freshness.saw(event.symbol, now)
@@ -379,7 +384,7 @@ class Engine:
                 self.board.touch(symbol)
             for name, feed in self.feeds.items():
                 if feed.state in ("live", "polling") and not feed.polled:
-                    self._mark_stale(feed, mono())
+                    self._mark_stale(feed, steady())
                 if turn % 4 == 0:
                     feed.second()
                     log.debug("%s: %s", name, feed.errors)

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 
 from feeds.backoff import Backoff
+from feeds.clock import steady, wall
 from feeds.errors import FeedError
 from feeds.market import Bar, FeedState, FeedStatus, Quote, Trade
 from feeds.skew import Skew
@@ -23,11 +24,6 @@ RATE_FADE = 0.8
 OnEvents = Callable[["Feed", list[Event], int], None]
 OnBars = Callable[["Feed", str, list[Bar], int], None]
 OnStatus = Callable[["Feed"], None]
-
-
-def wall() -> int:
-    """Return the time of day in ms UTC."""
-    return time.time_ns() // 1_000_000
 
 
 class Feed:
@@ -65,12 +61,13 @@ class Feed:
         self.reconnects = 0
         self.errors: dict[str, int] = {}
         self.polled = venue.mode == "poll"
+        self.note = ""  # what its status says while all is well
         self.failures = 0  # sessions in a row that ended without data
         self.skew = Skew()
         self._ticks = 0
         self._rate = 0.0
         self._failing_since: float | None = None
-        self._bad: deque[float] = deque(maxlen=BAD_FRAMES + 1)
+        self._bad: deque[int] = deque(maxlen=BAD_FRAMES + 1)
 
     # ------------------------------------------------------------------ demand
     def want(self, symbols: set[str]) -> None:
@@ -122,7 +119,7 @@ class Feed:
             self._failing_since = None
             state: FeedState = "polling" if self.polled else "live"
             if self.state != state:
-                self.set_state(state, "")
+                self.set_state(state, self.note)
         if events:
             self.on_events(self, events, received)
 
@@ -142,9 +139,9 @@ class Feed:
         return False
 
     def _too_many_bad(self, notice: Notice) -> None:
-        now = time.monotonic()
+        now = steady()
         self._bad.append(now)
-        if len(self._bad) > BAD_FRAMES and now - self._bad[0] < 10.0:
+        if len(self._bad) > BAD_FRAMES and now - self._bad[0] < 10_000:
             self._bad.clear()
             raise FeedError(f"too many bad frames: {notice.reason}")
 

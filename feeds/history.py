@@ -6,8 +6,9 @@ import logging
 from collections.abc import Callable
 
 from feeds import store
+from feeds.clock import wall
 from feeds.errors import FeedError
-from feeds.feed import Feed, wall
+from feeds.feed import Feed
 from feeds.market import INTERVALS, Bar, floor_time
 
 log = logging.getLogger("feeds.history")

@@ -3,7 +3,8 @@
 import asyncio
 import time
 
-from feeds.feed import Feed, wall
+from feeds.clock import wall
+from feeds.feed import Feed
 from feeds.stream import watch
 
 

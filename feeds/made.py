@@ -2,7 +2,8 @@
 
 import asyncio
 
-from feeds.feed import Feed, wall
+from feeds.clock import wall
+from feeds.feed import Feed
 
 STEP = 0.02  # seconds between two looks at the clock
 

@@ -3,8 +3,9 @@
 import asyncio
 import time
 
+from feeds.clock import wall
 from feeds.errors import FeedError
-from feeds.feed import Feed, wall
+from feeds.feed import Feed
 
 NEWEST = 5
 

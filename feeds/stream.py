@@ -5,8 +5,9 @@ import random
 import time
 from collections.abc import Iterable
 
+from feeds.clock import wall
 from feeds.errors import FeedError
-from feeds.feed import Feed, wall
+from feeds.feed import Feed
 from feeds.transport import Line, moved_to, open_line
 from feeds.venues.base import Event, Notice
 

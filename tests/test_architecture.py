@@ -20,7 +20,7 @@ FLOORS = {
     1: "feeds: wire",
     2: """feeds: venues.* bars making charts rollup board demand freshness backoff skew
           dashboard: session trail limits interest""",
-    3: """feeds: transport feed stream lines poll fallback made engine history
+    3: """feeds: clock transport feed stream lines poll fallback made engine history
                  models query rows series catalogue store""",
     4: """feeds: apps admin consumers worker routing management.commands.runworker
           dashboard: consumers hub mirror pump reader statuses held uplink catalogue metrics origin
