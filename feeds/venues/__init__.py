@@ -2,6 +2,7 @@
 
 from feeds.venues.base import Venue
 from feeds.venues.coinbase import Coinbase
+from feeds.venues.coinbase_adv import CoinbaseAdvanced
 from feeds.venues.kraken import Kraken
 from feeds.venues.sim import Sim
 from feeds.venues.yahoo import Yahoo
@@ -9,6 +10,7 @@ from feeds.venues.yahoo import Yahoo
 REGISTRY: dict[str, type[Venue]] = {
     "COINBASE": Coinbase,
     "KRAKEN": Kraken,
+    "COINBASE_ADV": CoinbaseAdvanced,
     "YAHOO": Yahoo,
     "SIM": Sim,
 }

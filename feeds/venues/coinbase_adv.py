@@ -1,0 +1,241 @@
+"""Coinbase Advanced Trade: streamed. Facts from its documents (advanced-trade-apis/websocket, REST market
+endpoints that need no key) and from recordings; where the two differ, the recording won."""
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from feeds.errors import FeedError
+from feeds.market import INTERVALS, Bar, Instrument, Quote, Trade, replace
+from feeds.venues.base import Event, Notice, Request, Venue, number, pair, price, quoted, size
+from feeds.venues.coinbase_adv_rest import (
+    GRANULARITY,
+    MARKET,
+    Entry,
+    answer_of,
+    by_time,
+    entries_of,
+    list_of,
+    read_candle,
+    read_product,
+    read_trade,
+    symbol_of,
+)
+from feeds.venues.reading import Fields, dustless, in_order
+
+CHANNELS = ("ticker", "market_trades")
+NOT_ASKED_FOR = {"l2_data", "level2", "candles", "status", "user", "futures_balance_summary"}
+
+
+class Happening(Struct):
+    """One event of a frame; which list it has depends on the channel."""
+
+    type: str = ""
+    tickers: list[Entry] = []
+    trades: list[Entry] = []
+    subscriptions: dict[str, list[str]] | None = None
+
+
+class Frame(Struct):
+    """Any frame that matters: data has a channel and events, a refusal a type and a message."""
+
+    channel: str = ""
+    events: list[Happening] = []
+    type: str = ""
+    message: str = ""
+
+
+class Head(Struct):
+    channel: str = ""
+    type: str = ""
+
+
+frame_decoder = msgspec.json.Decoder(Frame)
+head_decoder = msgspec.json.Decoder(Head)
+
+
+class CoinbaseAdvanced(Venue):
+    """The public side of Advanced Trade: prices without a time, and trades four times a second."""
+
+    name = "COINBASE_ADV"
+    title = "Coinbase Advanced"
+    ws_url = "wss://advanced-trade-ws.coinbase.com"
+    rest_url = "https://api.coinbase.com"
+    headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
+    silence = 5.0  # the heartbeats channel speaks each second
+    send_every = 0.15  # 8 messages a second without a key
+    connect_every = 1.0  # 8 connects a second are allowed
+    requests_per_second = 8.0  # 10 are allowed
+    bar_rows = dict.fromkeys(GRANULARITY, 300)
+    featured = (
+        pair("COINBASE_ADV", "BTC", "USD", "crypto", 0.01, "BTC-USD", "Bitcoin"),
+        pair("COINBASE_ADV", "ETH", "USD", "crypto", 0.01, "ETH-USD", "Ether"),
+        pair("COINBASE_ADV", "SOL", "USD", "crypto", 0.01, "SOL-USD", "Solana"),
+        pair("COINBASE_ADV", "XRP", "USD", "crypto", 0.0001, "XRP-USD", "XRP"),
+    )
+
+    # ------------------------------------------------------------------ names
+    def symbol(self, native: str) -> str:
+        return symbol_of(native)
+
+    def symbols(self, native: str) -> list[str]:
+        """Return every symbol a product speaks for: what was asked for as BTC-USDC is answered as BTC-USD.
+        Raises BadSymbol for a code that can't be ours."""
+        asked = [name for name in (native, f"{native}C") if name in self.names]
+        return [self.names[name] for name in asked] or [symbol_of(native)]
+
+    # ----------------------------------------------------------------- stream
+    def greet(self) -> list[str]:
+        return ['{"type":"subscribe","channel":"heartbeats"}']  # without it quiet channels are closed
+
+    def subscribe(self, natives: list[str]) -> list[str]:
+        return [order("subscribe", channel, natives) for channel in CHANNELS]
+
+    def unsubscribe(self, natives: list[str]) -> list[str]:
+        return [order("unsubscribe", channel, natives) for channel in CHANNELS]
+
+    def read(self, raw: str | bytes, received: int) -> list[Event]:
+        head = head_decoder.decode(raw)
+        match head.channel:
+            case "heartbeats":
+                return [Notice(kind="heartbeat")]
+            case "ticker" | "ticker_batch" | "market_trades" | "subscriptions" | "":
+                return self.read_frame(raw, received)
+        known = "" if head.channel in NOT_ASKED_FOR else "unknown channel "
+        return [Notice(kind="ignored", reason=quoted(known + head.channel[:32]))]
+
+    def read_frame(self, raw: str | bytes, received: int) -> list[Event]:
+        frame = frame_decoder.decode(raw)
+        match frame.channel:
+            case "ticker" | "ticker_batch":  # the latter has no bid and ask
+                entries = [entry for event in frame.events for entry in event.tickers]
+                return [told for entry in entries for told in self.read_ticker(entry, received)]
+            case "market_trades":
+                return [told for event in frame.events for told in self.read_market_trades(event)]
+            case "subscriptions":
+                return self.read_subscriptions(frame)
+        return [read_message(frame, raw)]
+
+    def read_ticker(self, entry: Entry, received: int) -> list[Event]:
+        """Return the quote of an entry for each symbol it speaks for; it has no time."""
+        fields = Fields("ticker", str(entry.product_id))
+        symbols = fields.need("product_id", self.symbols, entry.product_id) or []
+        last = fields.need("price", price, entry.price)
+        quote = Quote(
+            symbol="",
+            received=received,
+            last=last,
+            bid=fields.read("best_bid", price, entry.best_bid),
+            bid_size=fields.read("best_bid_quantity", size, entry.best_bid_quantity),
+            ask=fields.read("best_ask", price, entry.best_ask),
+            ask_size=fields.read("best_ask_quantity", size, entry.best_ask_quantity),
+            open=fields.read("price_percent_chg_24_h", lambda percent: opening(last, percent), entry.percent),
+            high=fields.read("high_24_h", price, entry.high),
+            low=fields.read("low_24_h", price, entry.low),
+            volume=fields.read("volume_24_h", size, entry.volume),
+        )
+        says = quote.last is not None or quote.bid is not None or quote.ask is not None
+        return [*(replace(quote, symbol=symbol) for symbol in symbols if says), *fields.bad]
+
+    def read_market_trades(self, event: Happening) -> list[Event]:
+        """Return the trades of an event, oldest first (they come newest first), then what was wrong."""
+        told: list[Event] = []
+        bad: list[Event] = []
+        for entry in event.trades:
+            fields = Fields("market_trades", str(entry.product_id))
+            symbols = fields.need("product_id", self.symbols, entry.product_id) or []
+            trade = read_trade(entry, fields, event.type == "snapshot")
+            told += [replace(trade, symbol=symbol) for symbol in symbols if trade]
+            bad += fields.bad
+        return [*sorted(told, key=by_time), *bad]
+
+    def read_subscriptions(self, frame: Frame) -> list[Event]:
+        """Return an ack for each product of the list, which is always the whole of what is subscribed now;
+        an unknown product is left out of it without a word."""
+        products = {
+            native: None
+            for event in frame.events
+            for channel, natives in (event.subscriptions or {}).items()
+            if channel in CHANNELS
+            for native in natives
+        }
+        acks: list[Event] = [
+            Notice(kind="ack", symbol=symbol) for native in products for symbol in self.symbols(native)
+        ]
+        return acks or [Notice(kind="ignored", reason="subscriptions: none")]
+
+    # ------------------------------------------------------------------- REST
+    def instruments(self) -> Request:
+        return Request(f"{MARKET}/products")
+
+    def read_instruments(self, body: bytes) -> list[Instrument]:
+        return [made for row in list_of(body, "products") if (made := read_product(row))]
+
+    def bars(self, native: str, interval: str, start: int, end: int) -> Request | None:
+        if interval not in self.bar_rows:
+            return None
+        step = INTERVALS[interval]
+        first = -(-start // step) * step
+        last = (end - 1) // step * step  # both ends are included
+        params = {"granularity": GRANULARITY[interval], "start": str(first // 1000)}
+        return Request(f"{MARKET}/products/{native}/candles", params | {"end": str(max(first, last) // 1000)})
+
+    def read_bars(self, body: bytes, symbol: str, interval: str, now: int) -> list[Bar]:
+        return in_order(read_candle(row, symbol, interval, now) for row in list_of(body, "candles"))
+
+    def trades(self, native: str) -> Request:
+        return Request(f"{MARKET}/products/{native}/ticker", {"limit": "1000"})
+
+    def read_trades(self, body: bytes, symbol: str) -> list[Trade]:
+        trades = [read_trade(entry, Fields("trades", symbol), False) for entry in entries_of(body)]
+        return sorted((replace(trade, symbol=symbol) for trade in trades if trade), key=by_time)
+
+    def poll(self, native: str) -> Request:
+        return Request(f"{MARKET}/products/{native}/ticker", {"limit": "1"})
+
+    def read_poll(self, body: bytes, symbol: str, received: int) -> list[Event]:
+        answer = answer_of(body)
+        fields = Fields("ticker", symbol)
+        quote = Quote(
+            symbol=symbol,
+            received=received,
+            bid=fields.read("best_bid", price, answer.get("best_bid")),
+            ask=fields.read("best_ask", price, answer.get("best_ask")),
+        )
+        for newest in self.read_trades(body, symbol)[-1:]:
+            quote = replace(quote, time=newest.time, last=newest.price, size=newest.size)
+        return fields.events(quote)
+
+    def explain(self, status: int, body: bytes) -> FeedError | None:
+        if status == 429:
+            return None  # the usual meaning, which minds the Retry-After header
+        try:
+            answer = msgspec.json.decode(body, type=dict[str, Any])
+        except (msgspec.DecodeError, ValueError):
+            return None
+        said = answer.get("message") or answer.get("error_details") or answer.get("error") or "no reason"
+        reason = quoted(f"Coinbase Advanced answered {status}: {said}")
+        return FeedError(reason, terminal=status in (400, 404))
+
+
+def order(kind: str, channel: str, natives: list[str]) -> str:
+    return msgspec.json.encode({"type": kind, "product_ids": natives, "channel": channel}).decode()
+
+
+def read_message(frame: Frame, raw: str | bytes) -> Notice:
+    """Return what a frame without a channel means. An unknown channel is answered "authentication failure",
+    so that the text alone is no reason to give up."""
+    if frame.type == "error":
+        return Notice(kind="refused", reason=quoted(frame.message or "an error without words"))
+    if frame.type:
+        return Notice(kind="ignored", reason=quoted(f"unknown type {frame.type[:32]}"))
+    return Notice(kind="bad", reason=f"neither channel nor type: {quoted(raw)}")
+
+
+def opening(last: float | None, percent: object) -> float | None:
+    """Return the price of a day ago, from the newest one and the change since then in percent."""
+    change = number(percent)
+    if last is None or change is None or change <= -100.0:
+        return None
+    return price(dustless(last / (1.0 + change / 100.0), 10))
