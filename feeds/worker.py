@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import time
 from typing import Any
 
 from channels.worker import Worker
@@ -20,6 +21,7 @@ log = logging.getLogger("feeds.worker")
 
 GIVE_UP = 3.0  # seconds after which a message that can't be published is given up; a newer one follows
 RETRY = 0.5
+SILENCE = 60.0  # seconds between two lines about the same trouble
 
 _running: list[Engine] = []
 
@@ -120,12 +122,24 @@ class FeedWorker(Worker):
 
     async def listener(self, channel: str) -> None:
         """Listen on one channel for ever; a channel layer that fails is listened to again."""
+        said = -SILENCE
         while True:
             try:
                 await super().listener(channel)
             except Exception as error:  # as in LayerPublisher
-                log.warning("channel layer: %s; listening again", error)
+                if time.monotonic() - said >= SILENCE:
+                    said = time.monotonic()
+                    log.warning("channel layer: %s; listening again until it is heard", error)
+                await self._forget(channel)
                 await asyncio.sleep(RETRY)
+
+    async def _forget(self, channel: str) -> None:
+        """Have the channel layer subscribe anew the next time. The pub/sub layer takes down a channel before
+        it has subscribed to it, and forgets it only when its reader is cancelled: without this a worker that
+        comes before its Redis would wait for ever on a channel that nobody has subscribed to."""
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(0):
+                await self.channel_layer.receive(channel)
 
     def run(self) -> None:
         """Run the worker's event loop."""
