@@ -27,7 +27,7 @@ class Uplink:
         self.name = name
         self.began = time.monotonic()
         self._layer = layer
-        self._channel = ""
+        self._channel = self._joining = ""
         self._watched = 0.0
 
     async def receive(self, on_message: OnMessage) -> None:
@@ -45,10 +45,12 @@ class Uplink:
                 await asyncio.sleep(RETRY)
 
     async def _join(self) -> None:
-        channel = await self._layer.new_channel("hub.")
+        """Join every group with one and the same channel: one given up half-way would stay in the pub/sub
+        layer's groups, and what comes would pile up in it."""
+        self._joining = self._joining or await self._layer.new_channel("hub.")
         for group in (wire.CONTROL_GROUP, *wire.MARKET_GROUPS):
-            await self._layer.group_add(group, channel)
-        self._channel = channel
+            await self._layer.group_add(group, self._joining)
+        self._channel = self._joining
 
     def renew_in(self) -> float:
         """Return the seconds until the demand must be repeated."""
