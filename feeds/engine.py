@@ -135,6 +135,7 @@ class Engine:
                 for part in [self._flush_loop(), self._sync_loop(), self._turn_loop(), *self.sources()]:
                     group.create_task(part)
         finally:
+            self._keep_closed()
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*(feed.rest.close() for feed in self.feeds.values()), return_exceptions=True)
@@ -145,6 +146,14 @@ class Engine:
         for name, feed in self.feeds.items():
             parts += [supervise(feed, SESSIONS[feed.venue.mode]), self.fillers[name].run(), self._list(feed)]
         return parts
+
+    def _keep_closed(self) -> None:
+        """Give the store what the clock has closed since the last flush: there won't be another."""
+        now = wall()
+        for symbol in self.streams:
+            chart = self.charts.get(symbol)
+            if chart is not None:
+                self.store.put_bars(chart.take((), now)[1])
 
     def _spawn(self, part: Awaitable[None]) -> None:
         task = asyncio.ensure_future(part)
