@@ -1,14 +1,18 @@
 """Yahoo Finance: polled, from the chart that its own pages draw. It is not documented; the facts are
-from recorded answers and from what yfinance's documents say of limits."""
+from recorded answers and from what yfinance's documents say of limits.
+
+Its streamer is spoken too, but not used by default: it tells prices only, a sample a second, and for shares
+neither high, low nor bars, all of which the chart has."""
 
 from urllib.parse import quote as percent
 
 from feeds.errors import FeedError
 from feeds.market import INTERVALS, Bar, Freshness, Instrument, Kind, Quote, replace
 from feeds.symbols import name_of, parse_symbol
-from feeds.venues.base import Event, Request, Venue, pair, price, quoted, size
+from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted, size
 from feeds.venues.reading import Fields, bar, dustless, in_order, undusted, unix_time
 from feeds.venues.yahoo_chart import Columns, Meta, chart_of
+from feeds.venues.yahoo_stream import order, payload_of, pricing, read_pricing
 
 CODES = """
     AED ARS AUD BRL CAD CHF CLP CNH CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR JPY KRW KWD MXN MYR
@@ -37,12 +41,15 @@ class Yahoo(Venue):
     title = "Yahoo Finance"
     mode = "poll"
     delay_minutes = 15
+    ws_url = "wss://streamer.finance.yahoo.com/?version=2"
     rest_url = "https://query2.finance.yahoo.com"
     headers = {  # anything that doesn't look like a browser is answered 429
         "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
         "Chrome/140.0.0.0 Safari/537.36",
         "Accept": "application/json",
     }
+    silence = 30.0  # the streamer has no heartbeat, but any coin moves in that time
+    chunk = 100  # the first hundred of a connection count, later ones are dropped without a word
     poll_every = 10.0  # its answers are cached for ten seconds
     requests_per_second = 4.0
     poll_tells_bars = True
@@ -78,6 +85,24 @@ class Yahoo(Venue):
         base, quote = (code[:3], code[3:]) if len(code) == 6 else ("USD", code)
         known = equals and base in CURRENCIES and quote in CURRENCIES and base != quote
         return f"YAHOO:{base}-{quote}" if known else symbol
+
+    # ----------------------------------------------------------------- stream
+    def subscribe(self, natives: list[str]) -> list[str]:
+        return [order("subscribe", natives)]
+
+    def unsubscribe(self, natives: list[str]) -> list[str]:
+        return [order("unsubscribe", natives)]
+
+    def read(self, raw: str | bytes, received: int) -> list[Event]:
+        payload = payload_of(raw)
+        if payload is None:
+            return [Notice(kind="ignored", reason="a message without prices")]
+        try:
+            told = pricing(payload)
+            native = told.get("id") or ""
+            return read_pricing(told, self.names.get(native) or self.symbol(native), received)
+        except ValueError as error:
+            return [Notice(kind="bad", reason=quoted(f"bad pricing message: {error}"))]
 
     # ------------------------------------------------------------------- REST
     def poll(self, native: str) -> Request:

@@ -1,4 +1,5 @@
-"""A fake Yahoo Finance: the chart endpoint, with its nulls, its dust and its live row at the end."""
+"""A fake Yahoo Finance: the chart endpoint, with its nulls, its dust and its live row at the end, and the
+streamer."""
 
 import struct
 from typing import Any
@@ -7,19 +8,23 @@ from urllib.parse import unquote
 from websockets.datastructures import Headers
 from websockets.http11 import Response
 
-from feeds.market import INTERVALS, Bar, replace
+from feeds.market import INTERVALS, Bar, Quote, Trade, replace
 from tests.fakes.answers import as_json, response
+from tests.fakes.line import Line
 from tests.fakes.market import wall
 from tests.fakes.venue import FakeVenue
+from tests.fakes.yahoo_streamer import SLOTS, frame, understood
 
 STEPS = {"1m": "1m", "15m": "15m", "30m": "30m", "1h": "1h", "60m": "1h", "1d": "1d"}
 KINDS = {"share": "EQUITY", "fx": "CURRENCY", "crypto": "CRYPTOCURRENCY"}
 
 
 class FakeYahoo(FakeVenue):
-    """`closed`: the regular session is over. `delay`: what `exchangeDataDelayedBy` says, None for nothing."""
+    """`closed`: the regular session is over. `delay`: what `exchangeDataDelayedBy` says, None for nothing.
+    `streams`: false refuses every handshake, while the chart goes on answering."""
 
     name = "YAHOO"
+    trade_channel = "pricing"
     products = {
         **{name: f"SIM:{name}" for name in ("AAPL", "MSFT", "NVDA", "TSLA", "AMZN")},
         "^GSPC": "SIM:MSFT",
@@ -35,7 +40,36 @@ class FakeYahoo(FakeVenue):
         super().__init__(**settings)
         self.closed = False
         self.delay: int | None = None
+        self.streams = True
 
+    # --------------------------------------------------------------- streamer
+    def fault(self, shaking: bool) -> Response | None:
+        if shaking and not self.streams:
+            self.refused += 1
+            return response(403, b"Forbidden", "text/plain")
+        return super().fault(shaking)
+
+    async def hear(self, line: Line, message: Any) -> None:
+        """Take a list of codes; the only answer is the last known price, and a bad message ends it all."""
+        if not understood(message):
+            await line.ws.close()
+            return
+        for native in message.get("unsubscribe", []):
+            line.streams.pop((self.trade_channel, native), None)
+        for native in message.get("subscribe", []):
+            if len(line.streams) < SLOTS:
+                line.streams[self.trade_channel, native] = None
+                if quote := self.market.newest(native, wall()):
+                    await line.send(frame(native, quote, self._kind(native), self.closed))
+
+    async def tell(self, line: Line, native: str, trade: Trade, quote: Quote) -> None:
+        await line.send(frame(native, quote, self._kind(native), self.closed))
+
+    def _kind(self, native: str) -> str:
+        symbol = self.market.products.get(native)
+        return self.market.sim.markets[symbol].kind if symbol else "share"
+
+    # ------------------------------------------------------------------ chart
     async def answer(self, path: str, params: dict[str, str], headers: Headers) -> Response:
         if "Mozilla/5.0" not in headers.get("User-Agent", ""):
             return response(429, b"Edge: Too Many Requests", "text/plain")
@@ -67,14 +101,12 @@ class FakeYahoo(FakeVenue):
 
     def _meta(self, native: str, interval: str, now: int) -> dict[str, Any]:
         quote = self.market.newest(native, now)
-        symbol = self.market.products[native] or ""
-        kind = self.market.sim.markets[symbol].kind if symbol else "share"
         second = now // 1000
         session = (second - 30_000, second - 3_600) if self.closed else (second - 3_600, second + 20_000)
         meta = {
             "currency": "GBp" if native.endswith(".L") else "USD",
             "symbol": native,
-            "instrumentType": "INDEX" if native.startswith("^") else KINDS[kind],
+            "instrumentType": "INDEX" if native.startswith("^") else KINDS[self._kind(native)],
             "regularMarketTime": (quote.time or now) // 1000 if quote else None,
             "regularMarketPrice": quote.last if quote else None,
             "regularMarketDayHigh": quote.high if quote else None,
