@@ -16,7 +16,7 @@ from feeds import store
 from feeds.market import INTERVALS
 
 FIRST_WORD = 2.5  # seconds that a process which has just begun waits for the worker's first word
-FIRST_VISIT = 5  # symbols of each venue in a new watchlist
+FIRST_VISIT = 20  # symbols in a new watchlist, about
 
 
 async def desk(request: HttpRequest) -> HttpResponse:
@@ -32,11 +32,12 @@ async def desk(request: HttpRequest) -> HttpResponse:
 def boot(user: str | None) -> dict[str, Any]:
     """Return what the page is told before its first message: venues, first watchlist, empty chart."""
     venues = settings.DESK["venues"]
+    few = max(2, min(5, FIRST_VISIT // max(1, len(venues))))
     return {
         "venues": [
             {key: venue[key] for key in ("venue", "title", "simulated", "delay_minutes")} for venue in venues
         ],
-        "watchlist": [card(each) for venue in venues for each in venue["featured"][:FIRST_VISIT]],
+        "watchlist": [card(each) for venue in venues for each in venue["featured"][:few]],
         "intervals": list(INTERVALS),
         "figure": first_figure(),
         "user": user,

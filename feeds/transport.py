@@ -5,8 +5,9 @@ of the environment are not used, and redirects are not followed: a venue is the 
 """
 
 import asyncio
+import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from email.utils import parsedate_to_datetime
 
 import httpx
@@ -23,6 +24,10 @@ ANSWER_TIMEOUT = 15.0
 LARGEST_ANSWER = 32 * 1024 * 1024
 AWAY = 60.0  # seconds to stay away after a 429 that doesn't say for how long
 FURTHEST = 900.0
+NUMBERED = re.compile(r"\[Errno -?\d+\] ")
+
+Tap = Callable[[str, str, str | bytes], None]
+"""Hears what passes a line: `open`, `send` or `recv`; the URL of an opened line or a polled answer, else ""; the text."""
 
 
 class Answer(Struct, frozen=True):
@@ -43,6 +48,8 @@ def moved_to(url: str, origin: str | None) -> str:
 class Line:
     """An open WebSocket to a venue: iterate over its frames, `send` texts, `close` it."""
 
+    tap: Tap | None = None
+
     def __init__(self, connection: ClientConnection, venue: Venue) -> None:
         self._connection = connection
         self._venue = venue
@@ -51,7 +58,10 @@ class Line:
         """Yield each frame; raises FeedError when the line ends, also when it ends politely."""
         try:
             while True:
-                yield await self._connection.recv()
+                raw = await self._connection.recv()
+                if self.tap:
+                    self.tap("recv", "", raw)
+                yield raw
         except websockets.ConnectionClosed as error:
             raise FeedError(self._venue.hidden(closing_reason(error))) from None
 
@@ -59,6 +69,8 @@ class Line:
         """Send one message. Raises FeedError when the line is gone."""
         try:
             await self._connection.send(text)
+            if self.tap:
+                self.tap("send", "", text)
         except websockets.ConnectionClosed as error:
             raise FeedError(self._venue.hidden(closing_reason(error))) from None
 
@@ -107,7 +119,7 @@ def refused_handshake(venue: Venue, answer: Response) -> FeedError:
 
 def plain(error: BaseException) -> str:
     """Return an exception as one short line."""
-    text = str(error).replace("\n", " ")
+    text = NUMBERED.sub("", str(error).replace("\n", " "))
     return (text or type(error).__name__)[:160]
 
 
@@ -139,6 +151,11 @@ def refused_status(status: int, retry_after: str | None) -> FeedError:
     if status >= 500:
         return FeedError(f"venue out of order (HTTP {status})", wait)
     return FeedError(f"unexpected answer (HTTP {status})", wait)
+
+
+def own_url(venue: Venue, request: Request) -> str:
+    """Return the whole URL of a request at the venue's own host."""
+    return str(httpx.URL((request.host or venue.rest_url) + request.path, params=request.params))
 
 
 class Rest:
