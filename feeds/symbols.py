@@ -1,21 +1,30 @@
 """Floor 0. The one place where a symbol is read, normalised or refused.
 
-A symbol is `VENUE:NAME` in upper case, as traders type it: `COINBASE:BTC-USD`, `YAHOO:^GSPC`.
+A symbol is `VENUE:NAME` in upper case, as traders type it: `COINBASE:BTC-USD`, `YAHOO:^GSPC`; or a formula
+over such symbols, which begins with `=`: `=COINBASE:BTC-USD - KRAKEN:BTC-USD` (see `feeds/formulas.py`).
 """
 
-import re
+from functools import lru_cache
 
 from feeds.errors import BadSymbol
+from feeds.formulas import Formula, parse_formula
+from feeds.names import NAME_PATTERN, SHOWN, VENUE_PATTERN, parse_name, shown
 
-VENUE_PATTERN = re.compile(r"[A-Z0-9_.]{1,24}")
-NAME_PATTERN = re.compile(r"[A-Z0-9._\-^=/]{1,32}")
-SHOWN = 32  # characters of a refused symbol that are repeated to whoever sent it
+__all__ = [
+    "FORMULA",
+    "NAME_PATTERN",
+    "SHOWN",
+    "VENUE_PATTERN",
+    "formula_of",
+    "is_formula",
+    "legs_of",
+    "name_of",
+    "parse_symbol",
+    "shown",
+    "venue_of",
+]
 
-
-def shown(text: object) -> str:
-    """Return what may be repeated of somebody's text in an error: printable ASCII, cut to 32 characters."""
-    plain = "".join(c if " " <= c <= "~" else "?" for c in str(text)[: SHOWN + 1])
-    return plain if len(plain) <= SHOWN else plain[:SHOWN] + "…"
+FORMULA = "FORMULA"  # what stands for a venue where a symbol is a formula
 
 
 def parse_symbol(text: object) -> str:
@@ -25,25 +34,30 @@ def parse_symbol(text: object) -> str:
     """
     if not isinstance(text, str):
         raise BadSymbol(f"a symbol is a text like COINBASE:BTC-USD, not {shown(type(text).__name__)}")
-    if text.startswith("="):
-        raise BadSymbol(f"{shown(text)}: no formulas yet; write one VENUE:NAME, like COINBASE:BTC-USD")
-    if not text.isascii() or len(text) > 64:
-        raise BadSymbol(f"{shown(text)} is not a symbol: VENUE:NAME in at most 24 and 32 ASCII characters")
-    venue, colon, name = text.upper().partition(":")
-    if not colon:
-        raise BadSymbol(f"{shown(text)} has no venue: write VENUE:NAME, like COINBASE:BTC-USD")
-    if not VENUE_PATTERN.fullmatch(venue):
-        raise BadSymbol(f"{shown(text)}: a venue is 1-24 of A-Z 0-9 _ .")
-    if not NAME_PATTERN.fullmatch(name):
-        raise BadSymbol(f"{shown(text)}: a name is 1-32 of A-Z 0-9 . _ - ^ = /")
-    return f"{venue}:{name}"
+    return parse_formula(text).text if text.startswith("=") else parse_name(text)
+
+
+def is_formula(symbol: str) -> bool:
+    """Tell whether a canonical symbol is a formula."""
+    return symbol.startswith("=")
+
+
+@lru_cache(maxsize=1024)
+def formula_of(symbol: str) -> Formula:
+    """Return what a canonical formula says. Raises BadSymbol for another text."""
+    return parse_formula(symbol)
+
+
+def legs_of(symbol: str) -> tuple[str, ...]:
+    """Return the symbols that a canonical symbol is made of: a formula's legs, or the symbol itself."""
+    return formula_of(symbol).legs if is_formula(symbol) else (symbol,)
 
 
 def venue_of(symbol: str) -> str:
-    """Return the venue of a canonical symbol."""
-    return symbol.partition(":")[0]
+    """Return the venue of a canonical symbol; FORMULA for a formula, which is of none or many."""
+    return FORMULA if is_formula(symbol) else symbol.partition(":")[0]
 
 
 def name_of(symbol: str) -> str:
-    """Return the name of a canonical symbol, the part after the colon."""
-    return symbol.partition(":")[2]
+    """Return the name of a canonical symbol: the part after the colon, or what a formula says."""
+    return symbol[1:] if is_formula(symbol) else symbol.partition(":")[2]

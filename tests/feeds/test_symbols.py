@@ -96,12 +96,6 @@ def test_what_is_no_text_is_no_symbol(thing: object) -> None:
         parse_symbol(thing)
 
 
-@pytest.mark.parametrize("text", ["=COINBASE:BTC-USD - KRAKEN:BTC-USD", "=SIM:A", "=", "=" + "A" * 300])
-def test_a_formula_is_refused_for_now_and_told_what_is_right(text: str) -> None:
-    with pytest.raises(BadSymbol, match="no formulas yet; write one VENUE:NAME, like COINBASE:BTC-USD"):
-        parse_symbol(text)
-
-
 @given(st.text() | st.integers() | st.none() | st.lists(st.text()))
 def test_what_is_shown_of_a_text_is_short_and_plain(thing: object) -> None:
     said = shown(thing)
