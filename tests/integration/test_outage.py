@@ -1,0 +1,50 @@
+"""A Redis that is not there yet, and one that goes for a while: sockets stay, say so, and go on."""
+
+import time
+
+import pytest
+import redis
+
+from tests.integration.client import Client
+from tests.program import LiveProgram
+from tests.support import ValkeyServer, wait_until
+from ticker.embedded import private_folder
+
+pytestmark = pytest.mark.live
+BTC, ETH = "SIM:BTC-USD", "SIM:ETH-USD"
+SHOWN, BACK = 11.0, 14.0
+
+
+async def test_a_redis_that_comes_late_and_goes_and_comes_again():
+    server = ValkeyServer(private_folder())
+    with LiveProgram(VENUES="SIM", SIM_RATE="20", REDIS_URL=server.url) as program:
+        assert program.status("/") == 200
+        assert program.status("/readyz") == 503
+        async with Client(program) as client:
+            await client.say("subscribe", symbols=[BTC], streams=["quote", "trades"])
+            await client.frame("subscribed")
+            await client.status("SIM", "stale", timeout=SHOWN)
+            server.start()
+            await client.status("SIM", "live", timeout=BACK)
+            await client.prices(BTC, 3, BACK)
+
+            since, epoch = len(client.frames), client.epochs[BTC]
+            server.stop()
+            gone = time.monotonic()
+            status = await client.status("SIM", "stale", since=since, timeout=SHOWN)
+            assert time.monotonic() - gone < SHOWN and status["reason"]
+            await client.say("subscribe", id=2, symbols=[ETH])  # asked for while nobody can serve it
+            await client.frame("subscribed", id=2)
+            server.start()
+            since = len(client.frames)
+            await client.frame("snapshot", since, timeout=BACK, symbol=BTC)  # something was lost meanwhile
+            for symbol in (BTC, ETH):
+                await client.prices(symbol, 3, BACK)
+            await client.status("SIM", "live", since=since)
+            assert client.epochs[BTC] == epoch  # the worker ran all the time
+            assert client.close_code is None
+        wait_until(lambda: program.status("/readyz") == 200, 10, "a ready program")
+        with redis.Redis.from_url(server.url) as line:
+            subscribers = dict(line.pubsub_numsub(*line.pubsub_channels("*")))
+        assert len(subscribers) == 35 and set(subscribers.values()) == {1}  # 33 groups, a hub, the worker
+    server.stop()
