@@ -24,8 +24,8 @@ class Length:
 
     def __init__(self, quick: bool) -> None:
         self.pairs = 1 if quick else 3
-        self.warm = 1.5 if quick else 2.5
-        self.window = 4.0 if quick else 10.0
+        self.warm = 1.0 if quick else 2.5
+        self.window = 3.0 if quick else 10.0
         self.idle = 200 if quick else 500
 
 

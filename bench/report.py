@@ -18,7 +18,7 @@ Written by `make bench`. Everything runs on one machine over loopback; the ratio
 absolute figures are this machine's. "The tutorial way" is `bench/tutorial/`: live prices built as the
 Channels tutorial builds a chat (a group for each symbol, every socket in its groups, one `group_send` and one
 `send_json` for each tick) with the same Daphne, the same sockets, symbols and ticks, at a rate that it can
-hold. Both are measured in turn; a ratio is the median over the pairs, with the least and the most in brackets.
+hold. Both are measured in turn; a ratio is the median over the pairs, the least and the most in brackets.
 
 A price is *offered* when a symbol ticks and a socket has subscribed to it; ours may fold several ticks into
 one price *delivered*, with their extremes and their number. CPU is user and system time of the web process
