@@ -51,7 +51,7 @@ const box = new SymbolBox(byId("symbol-box"), { search: fetchSymbols, venues, on
 const watchlist = new Watchlist(byId("watchlist"), {
   store, painter, clock, venues, calm: () => stillness.matches, onOpen: (symbol) => open(symbol, interval), onChange: listChanged,
 });
-new Venues(byId("venues"), { store, painter, venues });
+new Venues(byId("venues"), { store, painter, venues, tell: (text) => toasts.say(text) });
 
 let interval = INTERVALS[query.get("interval")] ? query.get("interval") : DEFAULT_INTERVAL;
 let listReady = false;

@@ -4,7 +4,10 @@ import { make, setAttribute, setText } from "./dom.js";
 
 const GOOD = new Set(["live", "polling"]);
 
-/** Return the text beside a venue's dot. */
+/** More venues than this are named in brief; why one is away is then told by its title, and at a click. */
+const FEW = 6;
+
+/** Return the words for how a venue is: its name, what its prices are, its state and the reason. */
 export function venueText({ venue, title, simulated, delay_minutes: delay }, status) {
   const words = [simulated ? `${venue} SIMULATED` : title];
   if (delay) words.push(`DELAYED ${delay} min`);
@@ -13,15 +16,22 @@ export function venueText({ venue, title, simulated, delay_minutes: delay }, sta
   return status?.reason && !GOOD.has(status.state) ? `${text}: ${status.reason}` : text;
 }
 
+/** Return the same in a word or two. */
+export function venueBrief({ venue, title, simulated }, status) {
+  const name = simulated ? `${venue} SIMULATED` : title;
+  return status && !GOOD.has(status.state) ? `${name} ${status.state}` : name;
+}
+
 export class Venues {
   #chips = new Map();
 
   /**
    * @param {HTMLElement} root
-   * @param {{store: import("./store.js").Store, painter: import("./painter.js").Painter, venues: Map<string, any>}} parts
+   * @param {{store: import("./store.js").Store, painter: import("./painter.js").Painter, venues: Map<string, any>,
+   *   tell: (text: string) => void}} parts
    */
-  constructor(root, { store, painter, venues }) {
-    Object.assign(this, { root, store, venues });
+  constructor(root, { store, painter, venues, tell }) {
+    Object.assign(this, { root, store, venues, tell });
     for (const venue of venues.keys()) this.#chip(venue);
     const ask = painter.job(() => this.#paint());
     store.on("status", ask);
@@ -32,6 +42,7 @@ export class Venues {
     const text = make("span", { class: "what" });
     const element = make("span", { class: "venue-chip", "data-venue": venue, "data-state": "connecting" },
       make("i", { class: "dot", "aria-hidden": "true" }), text);
+    element.addEventListener("click", () => this.tell(element.title));
     this.#chips.set(venue, { element, text });
     this.root.append(element);
   }
@@ -40,10 +51,11 @@ export class Venues {
     for (const venue of this.store.statuses.keys()) if (!this.#chips.has(venue)) this.#chip(venue);
     for (const [venue, { element, text }] of this.#chips) {
       const status = this.store.statuses.get(venue);
-      const words = venueText(this.venues.get(venue) ?? { venue, title: venue }, status);
+      const facts = this.venues.get(venue) ?? { venue, title: venue };
+      const words = venueText(facts, status);
       setAttribute(element, "data-state", status?.state ?? "connecting");
       setAttribute(element, "title", words);
-      setText(text, words);
+      setText(text, this.#chips.size > FEW ? venueBrief(facts, status) : words);
     }
   }
 }
