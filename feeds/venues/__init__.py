@@ -3,6 +3,7 @@
 from feeds.venues.base import Venue
 from feeds.venues.coinbase import Coinbase
 from feeds.venues.coinbase_adv import CoinbaseAdvanced
+from feeds.venues.ecb import Ecb
 from feeds.venues.kraken import Kraken
 from feeds.venues.sim import Sim
 from feeds.venues.yahoo import Yahoo
@@ -12,5 +13,6 @@ REGISTRY: dict[str, type[Venue]] = {
     "KRAKEN": Kraken,
     "COINBASE_ADV": CoinbaseAdvanced,
     "YAHOO": Yahoo,
+    "ECB": Ecb,
     "SIM": Sim,
 }

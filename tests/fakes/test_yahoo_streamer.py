@@ -71,7 +71,7 @@ async def test_a_refused_streamer_leaves_the_chart() -> None:
                 await connect(fake.ws_url + PATH)
         assert fake.refused == 3 and fake.connects == 0
         answer = await fake.answer(
-            "/v8/finance/chart/AAPL", {"interval": "1m"}, {"User-Agent": "Mozilla/5.0"}
+            "/v8/finance/chart/AAPL", {"interval": "1m"}, Headers({"User-Agent": "Mozilla/5.0"})
         )
         assert json.loads(answer.body)["chart"]["result"]
         fake.streams = True
