@@ -1,0 +1,59 @@
+"""Floor 2. Numbers read in C. A lax decoder takes `"0.35210000"` for the float it is, exactly and at a tenth
+of the price; a frame that it refuses is read again loosely, part by part, so that one bad field costs itself.
+"""
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from feeds.market import HIGHEST_PRICE
+from feeds.venues.base import price, size
+from feeds.venues.reading import Fields, counted_time
+
+FIRST_MS, LAST_MS = 10**11, 10**14  # between them a time in ms is one beyond doubt
+
+
+def millis(value: object) -> int | None:
+    """Return a venue's time in ms, None for none or zero. ValueError for anything else, µs among them."""
+    return counted_time(value, 1000)
+
+
+def loose(kind: type[Struct], **parts: Any) -> type[Any]:
+    """Return a struct with the same keys that takes any value but for texts; `parts` are the types of keys
+    that hold structs themselves."""
+    fields = []
+    for each in msgspec.structs.fields(kind):
+        wanted = parts.get(each.name, str if each.type is str else Any)
+        factory = each.default_factory is not msgspec.NODEFAULT
+        given = {"default_factory": each.default_factory} if factory else {"default": each.default}
+        fields.append((each.name, wanted, msgspec.field(name=each.encode_name, **given)))
+    return msgspec.defstruct(f"Loose{kind.__name__}", fields, kw_only=True)
+
+
+class Checked(Fields):
+    """Reads the fields of one entry, those at once that are plainly right already."""
+
+    def price(self, name: str, value: Any) -> float | None:
+        """Return a price; None when the venue gave none, zero for none, or a wrong one, which is noted."""
+        if value is None or (type(value) is float and 0.0 < value < HIGHEST_PRICE):
+            return value
+        return self.read(name, price, value)
+
+    def size(self, name: str, value: Any) -> float | None:
+        """Return a size, which may be zero; None when the venue gave none or a wrong one."""
+        if value is None or (type(value) is float and 0.0 <= value < HIGHEST_PRICE):
+            return value
+        return self.read(name, size, value)
+
+    def time(self, name: str, value: Any) -> int | None:
+        """Return a time in ms; None when the venue gave none, zero for none, or a wrong one."""
+        if value is None or (type(value) is int and FIRST_MS < value < LAST_MS):
+            return value
+        return self.read(name, millis, value)
+
+    def must(self, name: str, value: float | int | None) -> bool:
+        """Tell whether a field that must be there is; its absence is noted, if it wasn't."""
+        if value is None and not self.bad:
+            self.note(name, "has none")
+        return value is not None
