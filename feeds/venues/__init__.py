@@ -1,6 +1,8 @@
 """The registry of venues: one line each, real ones first, the simulated one last."""
 
 from feeds.venues.base import Venue
+from feeds.venues.binance import Binance
+from feeds.venues.binance_us import BinanceUs
 from feeds.venues.coinbase import Coinbase
 from feeds.venues.coinbase_adv import CoinbaseAdvanced
 from feeds.venues.ecb import Ecb
@@ -11,6 +13,8 @@ from feeds.venues.yahoo import Yahoo
 REGISTRY: dict[str, type[Venue]] = {
     "COINBASE": Coinbase,
     "KRAKEN": Kraken,
+    "BINANCE": Binance,
+    "BINANCE_US": BinanceUs,
     "COINBASE_ADV": CoinbaseAdvanced,
     "YAHOO": Yahoo,
     "ECB": Ecb,

@@ -88,7 +88,8 @@ def test_the_newest_price_can_be_polled() -> None:
     told = {
         "symbol": "BTCUSDT", "lastPrice": "80690.50", "lastQty": "0.1", "bidPrice": "80690.49", "bidQty": "1",
         "askPrice": "80690.50", "askQty": "2", "openPrice": "80000", "highPrice": "81000",
-        "lowPrice": "79000", "volume": "9.5", "quoteVolume": "1", "openTime": 1, "closeTime": 1789999999000, "count": 5,
+        "lowPrice": "79000", "volume": "9.5",
+        "quoteVolume": "1", "openTime": 1, "closeTime": 1789999999000, "count": 5,
     }  # fmt: skip
     assert venue.poll("BTCUSDT").params == {"symbol": "BTCUSDT"}
     assert venue.read_poll(body(told), BTC, NOW) == [
