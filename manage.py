@@ -10,9 +10,10 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ticker.settings")
     from django.core.management import execute_from_command_line
 
-    from ticker.env import choose_local_key, exit_on_bad_environment
+    from ticker.env import choose_local_key, choose_replay, exit_on_bad_environment
 
     choose_local_key(sys.argv)
+    choose_replay(sys.argv)
     with exit_on_bad_environment():
         execute_from_command_line(sys.argv)
 

@@ -35,7 +35,8 @@ def boot(user: str | None) -> dict[str, Any]:
     few = max(2, min(5, FIRST_VISIT // max(1, len(venues))))
     return {
         "venues": [
-            {key: venue[key] for key in ("venue", "title", "simulated", "delay_minutes")} for venue in venues
+            {key: venue[key] for key in ("venue", "title", "simulated", "replay", "delay_minutes")}
+            for venue in venues
         ],
         "watchlist": [card(each) for venue in venues for each in venue["featured"][:few]],
         "intervals": list(INTERVALS),

@@ -12,7 +12,7 @@ from feeds.clock import steady, wall
 from feeds.errors import FeedError
 from feeds.market import Bar, FeedState, FeedStatus, Quote, Trade
 from feeds.skew import Skew
-from feeds.transport import Rest
+from feeds.transport import Rest, Tap
 from feeds.venues.base import Event, Notice, Venue
 
 log = logging.getLogger("feeds")
@@ -61,6 +61,7 @@ class Feed:
         self.reconnects = 0
         self.errors: dict[str, int] = {}
         self.polled = venue.mode == "poll"
+        self.tap: Tap | None = None
         self.note = ""  # what its status says while all is well
         self.failures = 0  # sessions in a row that ended without data
         self.skew = Skew()

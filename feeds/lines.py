@@ -6,6 +6,7 @@ import time
 from feeds.clock import wall
 from feeds.feed import Feed
 from feeds.stream import watch
+from feeds.transport import own_url
 
 
 async def lines(feed: Feed) -> None:
@@ -40,6 +41,10 @@ async def read(feed: Feed, natives: list[str], session: str) -> None:
     request = feed.venue.lines(natives, session)
     if request is None:
         return
+    if feed.tap:
+        feed.tap("open", own_url(feed.venue, request), "")
     async for line in feed.rest.lines(request):
         received = wall()
+        if feed.tap:
+            feed.tap("recv", "", line)
         feed.hear(feed.venue.parse(line, received), received)

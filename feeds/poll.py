@@ -6,6 +6,7 @@ import time
 from feeds.clock import wall
 from feeds.errors import FeedError
 from feeds.feed import Feed
+from feeds.transport import own_url
 
 NEWEST = 5
 
@@ -44,6 +45,8 @@ async def look(feed: Feed, symbol: str) -> None:
     try:
         answer = await feed.rest.get(request)
         received = wall()
+        if feed.tap:
+            feed.tap("recv", own_url(venue, request), answer.body)
         events = venue.read_poll(answer.body, symbol, received)
     except FeedError as error:
         if not error.terminal:

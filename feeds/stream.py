@@ -90,7 +90,12 @@ class Leg:
 
 async def open_leg(feed: Feed) -> Leg:
     """Open a new line and begin to serve it. Raises FeedError when it can't be had."""
-    return Leg(feed, await open_line(feed.venue, moved_to(feed.venue.stream_url(), feed.ws_origin)))
+    url = feed.venue.stream_url()
+    line = await open_line(feed.venue, moved_to(url, feed.ws_origin))
+    if feed.tap:
+        line.tap = feed.tap
+        feed.tap("open", url, "")
+    return Leg(feed, line)
 
 
 async def stream(feed: Feed) -> None:

@@ -27,7 +27,8 @@ FURTHEST = 900.0
 NUMBERED = re.compile(r"\[Errno -?\d+\] ")
 
 Tap = Callable[[str, str, str | bytes], None]
-"""Hears what passes a line: `open`, `send` or `recv`; the URL of an opened line or a polled answer, else ""; the text."""
+"""Hears what passes a line: `open`, `send` or `recv`; the URL of an opened line or of a polled answer, else
+"", and the text."""
 
 
 class Answer(Struct, frozen=True):

@@ -12,7 +12,9 @@ from django.conf import settings
 from msgspec import Struct
 
 from feeds import wire
-from feeds.engine import Engine
+from feeds.clock import wall
+from feeds.engine import Engine, Publisher
+from feeds.replay import Replay, Tape
 from feeds.store import BarStore
 from feeds.venues import REGISTRY
 from feeds.venues.base import Keys, Venue
@@ -79,11 +81,31 @@ class LayerPublisher:
 
 def venues() -> dict[str, Venue]:
     """Return the venues that are switched on, made as the settings say."""
-    made = {}
-    for name in settings.FEEDS["venues"]:
-        made[name] = REGISTRY[name](**settings.FEEDS["options"].get(name, {}))
-        made[name].keys = Keys(*settings.FEEDS["keys"][name])
-    return made
+    return {name: made_venue(name) for name in settings.FEEDS["venues"]}
+
+
+def made_venue(name: str) -> Venue:
+    """Return a venue made as the settings say."""
+    venue = REGISTRY[name](**settings.FEEDS["options"].get(name, {}))
+    venue.keys = Keys(*settings.FEEDS["keys"].get(name, ()))
+    return venue
+
+
+def made_engine(publisher: Publisher, store: BarStore) -> Engine:
+    """Return the engine that the settings ask for: of the venues that are on, or of a recording."""
+    feeds = settings.FEEDS
+    if played := feeds["replay"]:
+        venue = made_venue(played.venue)
+        tape = Tape(played.path, venue)
+        return Replay(tape, venue, list(feeds["watch"]) or tape.symbols(), played.speed, publisher, store)
+    return Engine(
+        venues(),
+        publisher,
+        store,
+        always=tuple(feeds["watch"]),
+        ws_origins=feeds["ws_urls"],
+        rest_origins=feeds["rest_urls"],
+    )
 
 
 class FeedWorker(Worker):
@@ -95,16 +117,9 @@ class FeedWorker(Worker):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        store = BarStore()
+        store = BarStore(clock=wall)
         store.start()
-        running = Engine(
-            venues(),
-            LayerPublisher(self.channel_layer),
-            store,
-            always=tuple(settings.FEEDS["watch"]),
-            ws_origins=settings.FEEDS["ws_urls"],
-            rest_origins=settings.FEEDS["rest_urls"],
-        )
+        running = made_engine(LayerPublisher(self.channel_layer), store)
         _running.append(running)
         log.info("feeding %s as %s", ", ".join(running.feeds), running.epoch)
         parts = [asyncio.create_task(part) for part in (running.run(), super().arun(), stop.wait())]

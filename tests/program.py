@@ -17,6 +17,7 @@ from tests.support import REPO, children_of, command_of, free_port, is_running, 
 
 OURS = {"DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "LOGIN_REQUIRED", "SECRET_KEY", "HOST", "PORT"}
 OURS |= {"REDIS_URL", "DATABASE_URL", "VENUES", "WATCH", "SIM_SEED", "SIM_RATE", "DJANGO_SETTINGS_MODULE"}
+OURS |= {"REPLAY", "REPLAY_SPEED", "REPLAY_VENUE"}
 CHILDREN = {"valkey": "-server unixsocket", "worker": "runworker feeds", "web": "daphne"}
 
 
@@ -30,9 +31,11 @@ class LiveProgram:
 
     `with LiveProgram(VENUES="SIM") as program:` blocks until /healthz answers; in a coroutine whose loop
     also runs the fake venues, use `await asyncio.to_thread(program.start)` and `program.finish`.
+    `arguments` follow `live` on its command line.
     """
 
-    def __init__(self, **environ: str) -> None:
+    def __init__(self, *arguments: str, **environ: str) -> None:
+        self.arguments = arguments
         self.folder = Path(tempfile.mkdtemp(prefix="live-"))
         self.scratch = self.folder / "t"  # short: a unix socket's path has to fit
         self.scratch.mkdir()
@@ -63,7 +66,7 @@ class LiveProgram:
     def launch(self, output: int = subprocess.PIPE) -> None:
         """Start it and don't wait."""
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "live"],
+            [sys.executable, "manage.py", "live", *self.arguments],
             cwd=REPO,
             env=self.environ,
             stdin=subprocess.DEVNULL,

@@ -20,9 +20,10 @@ FLOORS = {
     1: "feeds: wire",
     2: """feeds: venues.* bars making charts rollup board demand freshness backoff skew
           dashboard: session trail limits interest""",
-    3: """feeds: clock transport feed stream lines poll fallback made engine history
+    3: """feeds: clock recording replay transport feed stream lines poll fallback made engine history
                  models query rows series catalogue store""",
-    4: """feeds: apps admin consumers worker routing management.commands.runworker
+    4: """feeds: apps admin consumers worker routing probe management.commands.runworker
+                 management.commands.record
           dashboard: consumers hub mirror pump reader statuses held uplink catalogue metrics origin
                      routing past clock logins figure finders views urls api answers schemas""",
     5: """ticker: settings asgi urls env values embedded log supervise health management.commands.live""",

@@ -3,19 +3,31 @@
 import os
 import secrets
 import sys
+from argparse import ArgumentError, ArgumentParser
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from feeds.recording import BadRecording, venue_of_recording
 from feeds.venues import REGISTRY
 from feeds.venues.base import Venue
 from ticker import values
 from ticker.values import EnvError
 
 KEY_FILE = Path(__file__).resolve().parent.parent / "var" / "secret-key"
+REPLAY_OPTIONS = {"--replay": "REPLAY", "--speed": "REPLAY_SPEED", "--venue": "REPLAY_VENUE"}  # of `live`
 NEEDS_OWN_KEY = frozenset({"runserver"})  # what serves pages by hand must be told its SECRET_KEY
+
+
+@dataclass(frozen=True, kw_only=True)
+class Played:
+    """A recording that the desk runs from, the venue it is of, and how fast (None: as fast as can be)."""
+
+    path: Path
+    venue: str
+    speed: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +49,7 @@ class Config:
     secrets: Mapping[str, str]
     sim_seed: int
     sim_rate: float
+    replay: Played | None
     host: str
     port: int
 
@@ -59,7 +72,8 @@ def load() -> Config:
 def from_env(environ: Mapping[str, str], registry: tuple[str, ...]) -> Config:
     """Return what `environ` says, with `registry` the names of the venues there are. Raises EnvError."""
     debug = values.switch(environ, "DEBUG")
-    venues = values.venue_names(environ, "VENUES", registry)
+    replay = played(environ, registry)
+    venues = (replay.venue,) if replay else values.venue_names(environ, "VENUES", registry)
     return Config(
         secret_key=secret_key(environ, debug),
         debug=debug,
@@ -76,9 +90,26 @@ def from_env(environ: Mapping[str, str], registry: tuple[str, ...]) -> Config:
         secrets=values.venue_keys(environ, "SECRET", registry),
         sim_seed=values.whole_number(environ, "SIM_SEED", 1, 0, 2**63 - 1),
         sim_rate=values.positive_number(environ, "SIM_RATE", 2, 1000),
+        replay=replay,
         host=values.host("HOST", values.value(environ, "HOST") or "127.0.0.1"),
         port=values.whole_number(environ, "PORT", 8000, 1, 65_535),
     )
+
+
+def played(environ: Mapping[str, str], registry: tuple[str, ...]) -> Played | None:
+    """Return the recording that the desk is to run from, None where it runs from the venues."""
+    if not values.value(environ, "REPLAY"):
+        return None
+    path = values.recording(environ, "REPLAY")
+    named = values.venue_names(environ, "REPLAY_VENUE", registry)
+    if values.value(environ, "REPLAY_VENUE"):
+        return Played(path=path, venue=named[0], speed=values.speed(environ, "REPLAY_SPEED"))
+    try:
+        venue = venue_of_recording(path)
+    except BadRecording as error:
+        takes = f"a recording of one of {','.join(registry)}, or REPLAY_VENUE (--venue) besides"
+        raise EnvError("REPLAY", str(error), takes) from None
+    return Played(path=path, venue=venue, speed=values.speed(environ, "REPLAY_SPEED"))
 
 
 @contextmanager
@@ -115,6 +146,24 @@ def local_secret_key(path: Path = KEY_FILE) -> str:
     finally:
         with suppress(OSError):
             draft.unlink()
+
+
+def choose_replay(arguments: list[str]) -> None:
+    """Give `live --replay FILE` and its children the variables of a replay, whose symbols are the recording's
+    own, before any setting is read."""
+    parser = ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    for option in REPLAY_OPTIONS:
+        parser.add_argument(option)
+    if arguments[1:2] != ["live"]:
+        return
+    try:
+        said = vars(parser.parse_known_args(arguments[2:])[0])
+    except ArgumentError:  # the command's own parser says it better
+        return
+    if said["replay"] is not None:
+        os.environ.pop("WATCH", None)
+        said["replay"] = os.path.abspath(said["replay"])
+        os.environ |= {REPLAY_OPTIONS[f"--{name}"]: text for name, text in said.items() if text is not None}
 
 
 def choose_local_key(arguments: list[str]) -> None:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import dj_database_url
 
+from feeds.recording import instrument_of
+from feeds.venues import REGISTRY
 from ticker.env import load
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -61,7 +63,10 @@ TEMPLATES = [
 
 # --------------------------------------------------------------------------- data
 DATABASES = {
-    "default": dj_database_url.parse(CONFIG.database_url or f"sqlite:///{VAR_DIR / 'ticker.sqlite3'}")
+    "default": dj_database_url.parse(
+        CONFIG.database_url
+        or f"sqlite:///{VAR_DIR / ('replay.sqlite3' if CONFIG.replay else 'ticker.sqlite3')}"
+    )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
@@ -174,6 +179,7 @@ DESK = {
             "venue": venue.name,
             "title": venue.title,
             "simulated": venue.simulated,
+            "replay": False,
             "delay_minutes": venue.delay_minutes,
             "open_catalogue": venue.open_catalogue,
             "featured": venue.featured,
@@ -181,11 +187,22 @@ DESK = {
         for venue in CONFIG.venue_classes()
     ]
 }
+if CONFIG.replay:
+    for card in DESK["venues"]:
+        card |= {
+            "title": f"{card['title']} · REPLAY",
+            "replay": True,
+            "open_catalogue": False,  # there is what the recording has, and no more
+            "featured": tuple(
+                instrument_of(REGISTRY[CONFIG.replay.venue](), symbol) for symbol in CONFIG.watch
+            ),
+        }
 FEEDS = {
     "venues": CONFIG.venues,
     "watch": CONFIG.watch,
+    "replay": CONFIG.replay,
     "ws_urls": CONFIG.ws_urls,
     "rest_urls": CONFIG.rest_urls,
-    "keys": {name: (CONFIG.keys.get(name, ""), CONFIG.secrets.get(name, "")) for name in CONFIG.venues},
+    "keys": {name: (CONFIG.keys.get(name, ""), CONFIG.secrets.get(name, "")) for name in REGISTRY},
     "options": {"SIM": {"seed": CONFIG.sim_seed, "rate": CONFIG.sim_rate}},
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address
+from pathlib import Path
 from re import compile as pattern
 from urllib.parse import SplitResult, urlsplit
 
@@ -63,6 +64,30 @@ def positive_number(environ: Environ, name: str, unset: float, high: float) -> f
         raise EnvError(name, f"{shown(text)} is no number", takes) from None
     if not 0 < result <= high:  # a NaN is refused here too
         raise EnvError(name, f"{shown(text)} is out of range", takes)
+    return result
+
+
+def recording(environ: Environ, name: str) -> Path:
+    """Return the file of a recorded session."""
+    path = Path(value(environ, name)).expanduser().absolute()
+    if not path.is_file():
+        raise EnvError(
+            name,
+            f"there is no file {shown(path.name)}",
+            "a recorded session, *.frames.jsonl or *.frames.jsonl.gz",
+        )
+    return path
+
+
+def speed(environ: Environ, name: str) -> float | None:
+    """Return how many times faster than it was a recording is played, 1 when unset, None for "max"."""
+    text = value(environ, name) or "1"
+    try:
+        result = None if text.lower() == "max" else float(text)
+    except ValueError:
+        result = 0.0
+    if result is not None and not 1 <= result <= 100:
+        raise EnvError(name, f"{shown(text)} is no speed", "a number from 1 to 100, or max")
     return result
 
 

@@ -17,6 +17,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, connections
 
+from feeds.recording import BadRecording
+from feeds.replay import Tape
+from feeds.venues import REGISTRY
 from ticker import embedded, values
 from ticker.env import load
 from ticker.log import Log
@@ -37,14 +40,20 @@ class Command(BaseCommand):
         """Add where to listen."""
         parser.add_argument("--host", type=_host, default=load().host, help="address to listen on")
         parser.add_argument("--port", type=_port, default=load().port, help="port to listen on")
+        parser.add_argument(
+            "--replay", metavar="FILE", help="run from a recorded session instead of the venues"
+        )
+        parser.add_argument("--speed", metavar="N", help="of the replay: 1 to 100 times, or max (1)")
+        parser.add_argument("--venue", metavar="NAME", help="of the replay, where the recording doesn't say")
 
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
         """Run until Ctrl-C or SIGTERM (exit code 0); exit with 1 and one line when it can't start."""
         os.chdir(settings.BASE_DIR)
         try:
             refuse_taken_port(host, port)
+            symbols = symbols_of_replay()
             migrate()
-            asyncio.run(Live(host, port).run())
+            asyncio.run(Live(host, port, symbols).run())
         except CannotStart as error:
             print(error, file=sys.stderr)
             raise SystemExit(1) from None
@@ -59,8 +68,9 @@ class CannotStart(Exception):
 class Live:
     """The programs of one `live`, and the order in which they come and go."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, watch: list[str]) -> None:
         self.host = host
+        self.watch = watch
         self.port = port
         self.log = Log(width=max(map(len, NAMES)))
         self.stop = asyncio.Event()
@@ -95,6 +105,8 @@ class Live:
         """Return the children's environment: ours, with local choices where nothing was said."""
         environ = dict(os.environ) | {"PYTHONUNBUFFERED": "1"}
         environ["SECRET_KEY"] = settings.SECRET_KEY
+        if self.watch:
+            environ["WATCH"] = ",".join(self.watch)
         if not load().allowed_hosts:
             names = dict.fromkeys(["localhost", "127.0.0.1", "[::1]", url_host(self.host)])
             environ["ALLOWED_HOSTS"] = ",".join(names)
@@ -163,6 +175,23 @@ def daphne(host: str, port: int) -> list[str]:
     }
     flags = [word for option in options.items() for word in option]
     return ["-m", "daphne", *flags, "--no-server-name", "ticker.asgi:application"]
+
+
+def symbols_of_replay() -> list[str]:
+    """Return the symbols of the recording to be played, its database made empty; none without a replay.
+
+    Raises CannotStart when there is nothing in it to be played.
+    """
+    if (played := load().replay) is None:
+        return []
+    try:
+        symbols = Tape(played.path, REGISTRY[played.venue]()).symbols()
+    except BadRecording as error:
+        raise CannotStart(str(error)) from None
+    if not load().database_url:
+        for path in settings.VAR_DIR.glob("replay.sqlite3*"):
+            path.unlink()
+    return symbols
 
 
 def migrate() -> None:

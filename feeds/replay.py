@@ -1,0 +1,241 @@
+"""Floor 3. A recording played through the engine: its venue's own adapter, the same path, no line, no past.
+
+The recording drives the clock, so what comes of it (every stored bar) is the same each time, at any speed.
+A line that was opened again in the middle is a gap, as it was when it happened.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Coroutine, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from feeds import clock
+from feeds.engine import Engine, Publisher
+from feeds.errors import FeedError
+from feeds.feed import Feed
+from feeds.history import Filler
+from feeds.market import Bar, Quote, Trade
+from feeds.poll import NEWEST
+from feeds.recording import BadRecording, Frame, frames, instrument_of, symbols_asked_for
+from feeds.store import BarStore
+from feeds.transport import own_url
+from feeds.venues.base import Event, Notice, Venue
+
+log = logging.getLogger("feeds.replay")
+
+STEP = 10  # ms between two frames of which nobody knows when they came
+LOOK = 0.05  # seconds between two looks at the clock while the recording is silent
+QUIET = 3_600_000  # ms of silence that nobody sits through, at any speed
+SETTLE = 1_000  # ms of the recording after which what it brought is published and stored
+BREATH = 100  # frames after which others have a turn
+HELD = 2_000  # bars that may wait for the database
+OVER = "the recording has ended"
+
+
+class Arrival(NamedTuple):
+    """What one frame brought at `time` (ms): events, polled bars, or (neither) a line that was opened."""
+
+    time: int
+    opened: bool = False
+    events: tuple[Event, ...] = ()
+    bars: tuple[tuple[str, list[Bar]], ...] = ()
+
+
+class Tape:
+    """A recording as its venue's adapter hears it."""
+
+    def __init__(self, path: Path, venue: Venue) -> None:
+        self.path = path
+        self._venue = venue
+        asked = [*symbols_asked_for(path), *(each.symbol for each in venue.featured)]
+        for symbol in asked:
+            venue.learn(symbol)
+        self._polled: dict[str, list[str]] = {}
+        for symbol in dict.fromkeys(asked):
+            if (request := venue.poll(venue.native(symbol))) is not None:
+                self._polled.setdefault(venue.hidden(own_url(venue, request)), []).append(symbol)
+
+    def begin(self) -> int:
+        """Return the first time (ms) that it tells: of a frame, or of something a frame says; 0 for none."""
+        for frame in frames(self.path):
+            time = round(frame.t * 1000) if frame.t is not None else told(self._hear(frame, 0).events)
+            if time is not None:
+                return time
+        return 0
+
+    def symbols(self) -> list[str]:
+        """Return every symbol with a price in it, sorted. Raises BadRecording when there is none."""
+        said = {
+            event.symbol
+            for arrival in self.arrivals()
+            for event in arrival.events
+            if isinstance(event, (Quote, Trade))
+        }
+        if not said:
+            raise BadRecording(f"{self.path.name} has no price that {self._venue.title} could have said")
+        return sorted(said)
+
+    def arrivals(self) -> Iterator[Arrival]:
+        """Yield what each frame brought; their times never go back. One without a time of its own came at
+        the venue's time of what it says, or else 10 ms after the one before."""
+        now = self.begin()
+        for frame in frames(self.path):
+            if frame.dir not in ("open", "recv"):
+                continue
+            if frame.t is not None:
+                now = max(now, round(frame.t * 1000))
+                yield self._hear(frame, now)
+                continue
+            said = told(self._hear(frame, now).events)
+            now = now + STEP if said is None else max(now, said)
+            yield self._hear(frame, now)
+
+    def _hear(self, frame: Frame, now: int) -> Arrival:
+        payload = frame.payload
+        if frame.dir == "open" or payload is None:
+            return Arrival(now, opened=frame.dir == "open")
+        if not frame.url:
+            return Arrival(now, events=tuple(self._venue.parse(payload, now)))
+        return self._polled_answer(frame.url, payload, now)
+
+    def _polled_answer(self, url: str, payload: str | bytes, now: int) -> Arrival:
+        body = payload.encode() if isinstance(payload, str) else payload
+        events: list[Event] = []
+        bars = []
+        for symbol in self._polled.get(url, ()):
+            try:
+                events += self._venue.read_poll(body, symbol, now)
+                if self._venue.poll_tells_bars:
+                    bars.append((symbol, self._venue.read_bars(body, symbol, "1m", now)[-NEWEST:]))
+            except FeedError as error:
+                events.append(Notice(kind="bad", reason=error.reason))
+        return Arrival(now, events=tuple(events), bars=tuple(bars))
+
+
+def told(events: tuple[Event, ...]) -> int | None:
+    """Return the venue's time of the newest thing it says, None when it gives none."""
+    times = [
+        event.time
+        for event in events
+        if isinstance(event, (Quote, Trade)) and not (isinstance(event, Trade) and event.recap)
+    ]
+    return max((time for time in times if time is not None), default=None)
+
+
+class Pace:
+    """The clock of a replay: `speed` times as fast as ours, or (None) as fast as can be."""
+
+    def __init__(self, begin: int, speed: float | None) -> None:
+        self._speed = speed
+        self._began = time.monotonic()
+        self._begin = self._now = begin
+
+    async def until(self, moment: int) -> None:
+        """Wait until the recording has come to a moment; the clock moves on meanwhile."""
+        if self._speed is not None:
+            if moment - self._now > QUIET:
+                self._began, self._begin = time.monotonic(), moment
+            while (ahead := self._due(moment)) > 0:
+                clock.play(max(self._now, moment - round(ahead * 1000 * self._speed)))
+                await asyncio.sleep(min(ahead, LOOK))
+        self._now = moment
+        clock.play(moment)
+
+    def _due(self, moment: int) -> float:
+        """Return the seconds until a moment of the recording."""
+        assert self._speed is not None
+        return self._began + (moment - self._begin) / 1000 / self._speed - time.monotonic()
+
+
+class NoPast(Filler):
+    """The history of a recording: there is none but itself, which is known at once."""
+
+    def open(self, symbol: str, interval: str, urgent: bool) -> None:
+        self._on_state(symbol, interval, "ready", "")
+
+    def older(self, symbol: str, interval: str, end: int, count: int) -> None:
+        self._on_state(symbol, interval, "ready", "")
+
+
+class Replay(Engine):
+    """The engine of a worker that plays a recording instead of running its venue's feed. `symbols` are
+    served from the first frame on, whoever looks."""
+
+    def __init__(
+        self,
+        tape: Tape,
+        venue: Venue,
+        symbols: list[str],
+        speed: float | None,
+        publisher: Publisher,
+        bar_store: BarStore,
+    ) -> None:
+        self._tape = tape
+        self._speed = speed
+        self._symbols = symbols
+        self._begin = tape.begin()
+        clock.play(self._begin)
+        super().__init__({venue.name: venue}, publisher, bar_store, always=tuple(symbols))
+        self._feed = self.feeds[venue.name]
+        self._feed.note = f"REPLAY of {tape.path.name}"
+        self.fillers = {venue.name: NoPast(self._feed, self._on_history, self._on_history_state)}
+
+    async def run(self) -> None:
+        """Play the recording, and serve what came of it until cancelled; then the clock is ours again."""
+        try:
+            await super().run()
+        finally:
+            clock.play(None)
+
+    def sources(self) -> list[Coroutine[Any, Any, None]]:
+        return [self._play()]
+
+    async def _play(self) -> None:
+        feed = self._feed
+        self._follow_demand()
+        self.store.put_instruments(
+            feed.venue.name, [instrument_of(feed.venue, each) for each in self._symbols]
+        )
+        feed.set_state("connecting", feed.note)
+        pace = Pace(self._begin, self._speed)
+        settle = self._begin + SETTLE
+        for number, arrival in enumerate(self._tape.arrivals()):
+            await pace.until(arrival.time)
+            if arrival.time >= settle:  # before this frame counts: it belongs to the next second
+                await self._settle()
+                settle = arrival.time + SETTLE
+            self._arrive(feed, arrival)
+            if number % BREATH == 0:
+                await asyncio.sleep(0)
+        await self._settle()
+        await self._end(feed)
+
+    def _arrive(self, feed: Feed, arrival: Arrival) -> None:
+        if arrival.opened and feed.last_tick is not None:
+            feed.reconnects += 1
+            feed.set_state("reconnecting", "the line was opened again")
+        try:
+            feed.hear(list(arrival.events), arrival.time)
+        except FeedError as error:
+            feed.count(error.reason)
+        for symbol, bars in arrival.bars:
+            feed.on_bars(feed, symbol, bars, arrival.time)
+
+    async def _settle(self) -> None:
+        """Publish and store what the clock has closed by now."""
+        for symbol in self.charts.closing(clock.wall()):
+            self.board.touch(symbol)
+        await self.flush()
+        if self.store.waiting > HELD:
+            await asyncio.to_thread(self.store.flush, 30.0)
+        if self.catalogue == 0:
+            await asyncio.to_thread(self.store.flush, 5.0)
+            self.catalogue = 1
+
+    async def _end(self, feed: Feed) -> None:
+        await asyncio.to_thread(self.store.flush, 30.0)
+        feed.set_state("off", OVER)
+        log.info("%s, at %d ms", OVER, clock.wall())
+        await asyncio.Event().wait()  # what came of it stays to be looked at
