@@ -13,14 +13,7 @@ from feeds.venues.base import price, quoted, rfc3339, size
 from feeds.venues.reading import Fields, bar, counted_time, trade_id
 
 MARKET = "/api/v3/brokerage/market"  # the part of the service that needs no key
-GRANULARITY = {
-    "1m": "ONE_MINUTE",
-    "5m": "FIVE_MINUTE",
-    "15m": "FIFTEEN_MINUTE",
-    "30m": "THIRTY_MINUTE",
-    "1h": "ONE_HOUR",
-    "1d": "ONE_DAY",
-}
+GRANULARITY = {"1m": "ONE_MINUTE", "1h": "ONE_HOUR", "1d": "ONE_DAY"}
 KINDS: dict[Any, Kind] = {"SPOT": "crypto", "FUTURE": "future"}
 AGGRESSOR: dict[Any, Side] = {"BUY": "sell", "SELL": "buy"}  # a trade names the side of the maker
 LIMITS = ("is_disabled", "trading_disabled", "view_only", "cancel_only", "post_only", "limit_only")

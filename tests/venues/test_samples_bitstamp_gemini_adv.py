@@ -12,9 +12,12 @@ from typing import Any
 
 import pytest
 
+from feeds.errors import FeedError
 from feeds.market import Quote, Trade
 from feeds.venues.base import Event, Notice, Venue
+from feeds.venues.bitstamp import Bitstamp
 from feeds.venues.coinbase_adv import CoinbaseAdvanced
+from feeds.venues.gemini import Gemini
 from tests.support import SHARED
 
 SAMPLES = SHARED / "venues" / "samples"
@@ -111,3 +114,140 @@ def test_the_rest_answers_of_coinbase_advanced() -> None:  # fidelity 70
     assert quote.time == millis(newest["time"])
     # the price was at the best ask: a buyer took it, and the side said is the maker's
     assert venue.read_trades(body(f"{folder}/http_ticker.json"), btc)[-1].side == "buy"
+
+
+# --------------------------------------------------------------------------- Bitstamp
+@pytest.mark.parametrize("name", files("bitstamp/ws"))
+def test_every_frame_of_bitstamp_is_understood(name: str) -> None:  # fidelity 41, 44, 51, 53, 57
+    frames = received(name)
+    decoded = [json.loads(raw) for raw in frames]
+    events = parsed(Bitstamp(), frames)
+    rest_bodies = [each for each in decoded if "event" not in each]
+    assert kinds(events)["bad"] == len(rest_bodies) <= 1
+    trades = [each for each in decoded if each.get("event") == "trade"]
+    assert [(t.symbol, t.id, t.time, t.price, t.size, t.side) for t in of(Trade, events)] == [
+        (
+            bitstamp_symbol(each["channel"]), str(each["data"]["id"]),
+            int(each["data"]["microtimestamp"]) // 1000, float(each["data"]["price_str"]),
+            float(each["data"]["amount_str"]), ("buy", "sell")[each["data"]["type"]],
+        )
+        for each in trades
+    ]  # fmt: skip
+    books = [each for each in decoded if each.get("channel", "").startswith("order_book_")]
+    assert [(q.symbol, q.bid, q.ask, q.time) for q in of(Quote, events)] == [
+        (
+            bitstamp_symbol(each["channel"]), max(float(level[0]) for level in each["data"]["bids"]),
+            min(float(level[0]) for level in each["data"]["asks"]),
+            int(each["data"]["microtimestamp"]) // 1000,
+        )
+        for each in books if each["event"] == "data"
+    ]  # fmt: skip
+    told = Counter(each.get("event") for each in decoded)
+    diffs = sum(each.get("channel", "").startswith("diff_order_book_") and each["event"] == "data"
+                for each in decoded)  # fmt: skip
+    acked = [each for each in decoded if each.get("event") == "bts:subscription_succeeded"]
+    of_diffs = sum(each["channel"].startswith("diff_") for each in acked)
+    assert kinds(events)["ack"] == len(acked) - of_diffs
+    assert kinds(events)["ignored"] >= diffs + of_diffs + told["order_created"]
+
+
+def bitstamp_symbol(channel: str) -> str:
+    code = channel.rpartition("_")[2].upper()
+    currency = next(end for end in ("USDT", "USDC", "USD", "EUR", "GBP", "BTC", "ETH") if code.endswith(end))
+    return f"BITSTAMP:{code.removesuffix(currency)}-{currency}"
+
+
+def test_the_rest_answers_of_bitstamp() -> None:  # fidelity 50, 73, 92
+    venue, btc, folder = Bitstamp(), "BITSTAMP:BTC-USD", "bitstamp/rest"
+    for name in (
+        "cryptofeed_2022-01-05/api_v2_trading_pairs_info",
+        "gocryptotrader_mock/api_v2_trading_pairs_info_0",
+    ):
+        rows = json.loads(body(f"{folder}/{name}.json"))
+        made = venue.read_instruments(body(f"{folder}/{name}.json"))
+        assert {each.native: each.tick_size for each in made} == {
+            row["url_symbol"]: pytest.approx(10.0 ** -row["counter_decimals"]) for row in rows
+        }
+        assert all(venue.native(each.symbol) == each.native for each in made)
+        assert all(Bitstamp().symbol(each.native) == each.symbol for each in made)
+    for number, interval in ((0, "1m"), (1, "1m"), (2, "1d"), (3, "1d")):
+        answer = body(f"{folder}/gocryptotrader_mock/api_v2_ohlc_btcusd_{number}.json")
+        told = [row for row in json.loads(answer)["data"]["ohlc"] if float(row["volume"])]
+        rows = {
+            row["timestamp"]: row for row in told
+        }.values()  # one day is told twice, the second time whole
+        assert [
+            (bar.time // 1000, bar.open, bar.close) for bar in venue.read_bars(answer, btc, interval, NOW)
+        ] == [(int(row["timestamp"]), float(row["open"]), float(row["close"])) for row in rows]
+    for name in (
+        "gocryptotrader_mock/api_v2_ticker_btcusd_0",
+        "ccxt_static/ticker",
+        "xchange/example-ticker-data",
+    ):
+        told = json.loads(body(f"{folder}/{name}.json"))
+        [quote] = venue.read_poll(body(f"{folder}/{name}.json"), btc, NOW)
+        assert (quote.last, quote.volume) == (float(told["last"]), float(told["volume"]))
+        assert quote.open == (float(told["open_24"]) if "open_24" in told else None)
+    answer = body(f"{folder}/gocryptotrader_mock/api_v2_transactions_btcusd_0.json")
+    assert [(t.id, t.price, t.side) for t in venue.read_trades(answer, btc)] == [
+        (row["tid"], float(row["price"]), ("buy", "sell")[int(row["type"])])
+        for row in sorted(json.loads(answer), key=lambda row: (int(row["date"]), int(row["tid"])))
+    ]
+
+
+# --------------------------------------------------------------------------- Gemini
+@pytest.mark.parametrize("name", files("gemini/ws"))
+def test_every_frame_of_gemini_is_understood(name: str) -> None:  # fidelity 23, 51, 54, 58, 86
+    frames = received(name)
+    decoded = [json.loads(raw) for raw in frames]
+    events = parsed(Gemini(), frames)
+    assert "bad" not in kinds(events)
+    trades = [
+        (str(each["t"]), each["E"] // 10**6, float(each["p"]), float(each["q"]), ("buy", "sell")[each["m"]])
+        if "t" in each
+        else (
+            str(each["event_id"]), each["timestamp"], float(each["price"]), float(each["quantity"]),
+            each["side"] if each["side"] in ("buy", "sell") else None,
+        )
+        for each in decoded if "t" in each or each.get("type") == "trade"
+    ]  # fmt: skip
+    told = [t for t in of(Trade, events) if not t.recap]
+    assert [(t.id, t.time, t.price, t.size, t.side) for t in told] == trades
+    tops = [each for each in decoded if "B" in each]
+    assert [(q.bid, q.bid_size, q.ask, q.ask_size, q.last, q.time) for q in of(Quote, events)] == [
+        (*(float(each[key]) for key in "bBaAc"), each["E"] // 10**6) for each in tops
+    ]
+    books = sum(each.get("e") == "depthUpdate" for each in decoded)
+    assert kinds(events)["ignored"] >= books
+
+
+def test_the_symbols_of_gemini_in_its_frames() -> None:  # fidelity 25
+    events = parsed(Gemini(), received("gemini/ws/tardis_mapper_fixtures_v3_2026.frames.jsonl"))
+    named = {event.symbol for event in events if not isinstance(event, Notice)}
+    assert named == {"GEMINI:BTC-RLUSD", "GEMINI:XRP-GUSD"}
+
+
+def test_the_rest_answers_of_gemini() -> None:  # fidelity 25, 50
+    venue, btc, mock = Gemini(), "GEMINI:BTC-USD", "gemini/rest/gocryptotrader_mock"
+    single = sorted((SAMPLES / "gemini/rest/cryptofeed_2021-06-24").glob("v1_symbols_details_*.json"))
+    rows = [
+        *json.loads(body(f"{mock}/v1_symbols_details_all_0.json")),
+        *(json.loads(p.read_bytes()) for p in single),
+    ]
+    made = venue.read_instruments(json.dumps(rows).encode())
+    assert [(each.native, each.base, each.quote, each.tick_size) for each in made] == [
+        (row["symbol"].lower(), row["base_currency"], row["quote_currency"], row["quote_increment"])
+        for row in rows
+    ]
+    assert all(venue.native(each.symbol) == each.native for each in made)
+    answer = body(f"{mock}/v1_trades_BTCUSD_0.json")
+    assert [(t.id, t.time, t.price, t.size, t.side) for t in venue.read_trades(answer, btc)] == [
+        (str(row["tid"]), row["timestampms"], float(row["price"]), float(row["amount"]), row["type"])
+        for row in sorted(json.loads(answer), key=lambda row: (row["timestampms"], row["tid"]))
+    ]
+    told = json.loads(body(f"{mock}/v2_ticker_BTCUSD_0.json"))
+    [quote] = venue.read_poll(body(f"{mock}/v2_ticker_BTCUSD_0.json"), btc, NOW)
+    assert (quote.last, quote.open) == (float(told["close"]), float(told["open"]))
+    with pytest.raises(FeedError) as unknown:
+        venue.read_poll(body(f"{mock}/v2_ticker_bla_0.json"), btc, NOW)
+    assert unknown.value.terminal

@@ -1,0 +1,250 @@
+"""Bitstamp: streamed. Facts from its documents (websocket v2, api), from what was measured of its line in
+2026, and from recordings; where they differ, the recording won."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from feeds.errors import FeedError
+from feeds.market import INTERVALS, Bar, Instrument, Quote, Trade
+from feeds.symbols import name_of
+from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted, size
+from feeds.venues.bitstamp_rest import (
+    answer_of,
+    read_market,
+    read_row,
+    read_transaction,
+    rows_of,
+    side_of,
+    symbol_of,
+)
+from feeds.venues.reading import Fields, counted_time, in_order, trade_id
+
+TRADES, BOOK = "live_trades_", "order_book_"
+
+
+class Told(Struct):
+    """The data of a trade; sizes have a text beside the number, which can be 1e-08."""
+
+    id: Any = None
+    amount_str: Any = None
+    amount: Any = None
+    price_str: Any = None
+    price: Any = None
+    type: Any = None
+    microtimestamp: Any = None  # `timestamp` is in seconds here and in milliseconds for perpetuals
+
+
+class Book(Struct):
+    """The data of a book: up to a hundred levels a side, each [price, amount]."""
+
+    microtimestamp: Any = None
+    bids: list[list[Any]] = []
+    asks: list[list[Any]] = []
+
+
+class Frame(Struct):
+    """Any frame; what `data` is, depends on the event."""
+
+    event: str = ""
+    channel: str = ""
+    data: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+frame_decoder = msgspec.json.Decoder(Frame)
+told_decoder = msgspec.json.Decoder(Told)
+book_decoder = msgspec.json.Decoder(Book)
+
+
+class Bitstamp(Venue):
+    """Every trade, and the best bid and ask whenever the book changes; there is no channel of last prices."""
+
+    name = "BITSTAMP"
+    title = "Bitstamp"
+    ws_url = "wss://ws.bitstamp.net"
+    rest_url = "https://www.bitstamp.net"
+    headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
+    silence = 60.0  # a quiet book says nothing for 49 s
+    chunk = 50  # a message asks for one channel, of which there may be 1024
+    send_every = 0.05
+    ping_every = 20.0
+    handover_after = 89 * 86_400.0  # it cuts a line after 90 days
+    requests_per_second = 8.0  # 10,000 in ten minutes
+    bar_rows = {"1m": 1000, "1h": 1000, "1d": 1000}
+    featured = (
+        pair("BITSTAMP", "BTC", "USD", "crypto", 0.01, "btcusd", "Bitcoin"),
+        pair("BITSTAMP", "ETH", "USD", "crypto", 0.01, "ethusd", "Ether"),
+        pair("BITSTAMP", "XRP", "USD", "crypto", 0.00001, "xrpusd", "XRP"),
+        pair("BITSTAMP", "BTC", "EUR", "crypto", 0.01, "btceur", "Bitcoin in euro"),
+        pair("BITSTAMP", "EUR", "USD", "fx", 0.00001, "eurusd", "Euro in dollars"),
+    )
+
+    # ------------------------------------------------------------------ names
+    def native(self, symbol: str) -> str:
+        base, _, rest = name_of(symbol).lower().partition("-")
+        return base + rest  # another case or a slash is refused; a perpetual is btcusd-perp
+
+    def symbol(self, native: str) -> str:
+        return self.names.get(native) or symbol_of(native)
+
+    # ----------------------------------------------------------------- stream
+    def subscribe(self, natives: list[str]) -> list[str]:
+        return [order("bts:subscribe", kind + native) for native in natives for kind in (TRADES, BOOK)]
+
+    def unsubscribe(self, natives: list[str]) -> list[str]:
+        return [order("bts:unsubscribe", kind + native) for native in natives for kind in (TRADES, BOOK)]
+
+    def ping(self) -> str:
+        return '{"event":"bts:heartbeat"}'
+
+    def read(self, raw: str | bytes, received: int) -> list[Event]:
+        frame = frame_decoder.decode(raw)
+        if frame.event == "trade" and frame.channel.startswith(TRADES):
+            return self.read_trade(frame)
+        if frame.event == "data" and frame.channel.startswith(BOOK):
+            return self.read_book(frame, received)
+        if frame.event.startswith("bts:"):
+            return [self.read_word(frame)]
+        if not frame.event:
+            return [Notice(kind="bad", reason=f"no event: {quoted(raw)}")]
+        return [ignored(frame)]
+
+    def read_trade(self, frame: Frame) -> list[Event]:
+        native = frame.channel.removeprefix(TRADES)
+        told, fields = told_decoder.decode(frame.data), Fields("trade", native)
+        time = fields.need("microtimestamp", lambda value: counted_time(value, 10**6), told.microtimestamp)
+        number = fields.need("id", trade_id, told.id)
+        at = fields.need("price", price, told.price_str or told.price)
+        amount = fields.need("amount", size, told.amount_str or told.amount)
+        if time is None or number is None or at is None or amount is None:
+            return fields.bad
+        symbol, side = self.symbol(native), side_of(told.type)
+        return [Trade(symbol=symbol, id=number, time=time, price=at, size=amount, side=side)]
+
+    def read_book(self, frame: Frame, received: int) -> list[Event]:
+        """Return the best bid and ask of a whole book; now and then they are crossed for a message."""
+        native = frame.channel.removeprefix(BOOK)
+        book, fields = book_decoder.decode(frame.data), Fields("book", native)
+        bid, ask = best(book.bids, max, fields, "bids"), best(book.asks, min, fields, "asks")
+        quote = Quote(
+            symbol=self.symbol(native),
+            received=received,
+            time=fields.read("microtimestamp", lambda value: counted_time(value, 10**6), book.microtimestamp),
+            bid=fields.read("bids", price, bid[0]),
+            bid_size=fields.read("bids", size, bid[1]),
+            ask=fields.read("asks", price, ask[0]),
+            ask_size=fields.read("asks", size, ask[1]),
+        )
+        return fields.events(quote) or [Notice(kind="ignored", reason="empty book")]
+
+    def read_word(self, frame: Frame) -> Notice:
+        """Return what the venue says of the line itself; an error doesn't tell which request it is about."""
+        channel = frame.channel
+        match frame.event:
+            case "bts:subscription_succeeded" if channel.startswith((TRADES, BOOK)):
+                return Notice(kind="ack", symbol=self.symbol(channel.removeprefix(TRADES).removeprefix(BOOK)))
+            case "bts:heartbeat":
+                return Notice(kind="pong")
+            case "bts:request_reconnect":
+                return Notice(kind="reconnect", reason="the venue asks for a new connection")
+            case "bts:error":
+                return Notice(kind="refused", reason=quoted(f"Bitstamp: {bytes(frame.data).decode()}"))
+        return ignored(frame)
+
+    # ------------------------------------------------------------------- REST
+    def instruments(self) -> Request:
+        return Request("/api/v2/markets/")
+
+    def read_instruments(self, body: bytes) -> list[Instrument]:
+        return [made for row in rows_of(body) if (made := read_market(row))]
+
+    def bars(self, native: str, interval: str, start: int, end: int) -> Request | None:
+        if interval not in self.bar_rows:
+            return None
+        step = INTERVALS[interval]
+        first = -(-start // step) * step
+        last = max(first, (end - 1) // step * step)
+        rows = min(self.bar_rows[interval], (last - first) // step + 1)
+        params = {"step": str(step // 1000), "limit": str(rows)}
+        return Request(
+            f"/api/v2/ohlc/{native}/", params | {"start": str(first // 1000), "end": str(last // 1000)}
+        )
+
+    def read_bars(self, body: bytes, symbol: str, interval: str, now: int) -> list[Bar]:
+        data = answer_of(body).get("data")
+        rows = data.get("ohlc") if isinstance(data, dict) else None
+        if not isinstance(rows, list):
+            raise FeedError(f"Bitstamp answered without rows: {quoted(body)}")
+        return in_order(read_row(row, symbol, interval, now) for row in rows)
+
+    def trades(self, native: str) -> Request:
+        return Request(f"/api/v2/transactions/{native}/", {"time": "hour"})
+
+    def read_trades(self, body: bytes, symbol: str) -> list[Trade]:
+        found = [trade for row in rows_of(body) if (trade := read_transaction(row, symbol))]
+        return sorted(found, key=lambda trade: (trade.time, len(trade.id), trade.id))
+
+    def poll(self, native: str) -> Request:
+        return Request(f"/api/v2/ticker/{native}/")
+
+    def read_poll(self, body: bytes, symbol: str, received: int) -> list[Event]:
+        told, fields = answer_of(body), Fields("ticker", symbol)
+        quote = Quote(
+            symbol=symbol,
+            received=received,
+            time=fields.read("timestamp", lambda value: counted_time(value, 1), told.get("timestamp")),
+            last=fields.need("last", price, told.get("last")),
+            bid=fields.read("bid", price, told.get("bid")),
+            ask=fields.read("ask", price, told.get("ask")),
+            open=fields.read("open_24", price, told.get("open_24")),  # `open` is today's
+            high=fields.read("high", price, told.get("high")),
+            low=fields.read("low", price, told.get("low")),
+            volume=fields.read("volume", size, told.get("volume")),
+        )
+        return fields.events(quote)
+
+    def explain(self, status: int, body: bytes) -> FeedError | None:
+        try:
+            answer_of(body)
+        except FeedError as error:
+            error.terminal = error.terminal or status == 404
+            return error if error.reason.startswith("Bitstamp: ") and status != 429 else None
+        return None
+
+
+def order(event: str, channel: str) -> str:
+    """Return one message of ours, which must stay under 512 bytes."""
+    return msgspec.json.encode({"event": event, "data": {"channel": channel}}).decode()
+
+
+def best(
+    levels: list[list[Any]], pick: Callable[[list[float]], float], fields: Fields, side: str
+) -> tuple[Any, Any]:
+    """Return price and amount of a side's best level, wherever in the list it stands; a level that can't be
+    read costs only itself."""
+    try:
+        prices = [float(level[0]) for level in levels]
+    except (ValueError, TypeError, LookupError) as error:
+        fields.note(side, str(error))
+        return best([level for level in levels if is_level(level)], pick, fields, side)
+    if not prices:
+        return None, None
+    price, *rest = levels[prices.index(pick(prices))]
+    return price, rest[0] if rest else None
+
+
+def is_level(level: list[Any]) -> bool:
+    """Tell whether a level begins with a price."""
+    try:
+        return price(level[0]) is not None
+    except (ValueError, LookupError):
+        return False
+
+
+def ignored(frame: Frame) -> Notice:
+    """Return the notice of a frame that is of no use: its event, and the kind of its channel."""
+    return Notice(
+        kind="ignored", reason=quoted(f"{frame.event[:32]} {frame.channel.rpartition('_')[0][:32]}")
+    )
