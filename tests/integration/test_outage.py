@@ -5,6 +5,7 @@ import time
 import pytest
 import redis
 
+from feeds import wire
 from tests.integration.client import Client
 from tests.program import LiveProgram
 from tests.support import ValkeyServer, wait_until
@@ -46,5 +47,6 @@ async def test_a_redis_that_comes_late_and_goes_and_comes_again():
         wait_until(lambda: program.status("/readyz") == 200, 10, "a ready program")
         with redis.Redis.from_url(server.url) as line:
             subscribers = dict(line.pubsub_numsub(*line.pubsub_channels("*")))
-        assert len(subscribers) == 35 and set(subscribers.values()) == {1}  # 33 groups, a hub, the worker
+        groups = len(wire.MARKET_GROUPS) + 1  # and beside them the hub's own channel and the worker's
+        assert len(subscribers) == groups + 2 and set(subscribers.values()) == {1}
     server.stop()
