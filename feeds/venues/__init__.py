@@ -3,9 +3,11 @@
 from feeds.venues.base import Venue
 from feeds.venues.binance import Binance
 from feeds.venues.binance_us import BinanceUs
+from feeds.venues.bitstamp import Bitstamp
 from feeds.venues.coinbase import Coinbase
 from feeds.venues.coinbase_adv import CoinbaseAdvanced
 from feeds.venues.ecb import Ecb
+from feeds.venues.gemini import Gemini
 from feeds.venues.kraken import Kraken
 from feeds.venues.sim import Sim
 from feeds.venues.yahoo import Yahoo
@@ -15,6 +17,8 @@ REGISTRY: dict[str, type[Venue]] = {
     "KRAKEN": Kraken,
     "BINANCE": Binance,
     "BINANCE_US": BinanceUs,
+    "BITSTAMP": Bitstamp,
+    "GEMINI": Gemini,
     "COINBASE_ADV": CoinbaseAdvanced,
     "YAHOO": Yahoo,
     "ECB": Ecb,
