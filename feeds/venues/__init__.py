@@ -1,5 +1,6 @@
 """The registry of venues: one line each, real ones first, the simulated one last."""
 
+from feeds.venues.alpaca import Alpaca
 from feeds.venues.base import Venue
 from feeds.venues.binance import Binance
 from feeds.venues.binance_us import BinanceUs
@@ -7,6 +8,7 @@ from feeds.venues.bitstamp import Bitstamp
 from feeds.venues.coinbase import Coinbase
 from feeds.venues.coinbase_adv import CoinbaseAdvanced
 from feeds.venues.ecb import Ecb
+from feeds.venues.finnhub import Finnhub
 from feeds.venues.gemini import Gemini
 from feeds.venues.kraken import Kraken
 from feeds.venues.sim import Sim
@@ -22,5 +24,7 @@ REGISTRY: dict[str, type[Venue]] = {
     "COINBASE_ADV": CoinbaseAdvanced,
     "YAHOO": Yahoo,
     "ECB": Ecb,
+    "FINNHUB": Finnhub,
+    "ALPACA": Alpaca,
     "SIM": Sim,
 }

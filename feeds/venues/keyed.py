@@ -11,7 +11,7 @@ REFUSED = 900.0  # seconds to wait with a key that was refused: asking more ofte
 class Keyed(Venue):
     """A venue that is off until its key is set. What it says of a key is passed on without it."""
 
-    needs = ("KEY",)
+    needs: ClassVar[tuple[str, ...]] = ("KEY",)
     wrong_key: ClassVar[tuple[int, ...]] = (401,)  # HTTP statuses that mean: not with this key
 
     def parse(self, raw: str | bytes, received: int) -> list[Event]:
