@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from feeds.making import Making
-from feeds.market import INTERVALS, Bar, Trade, floor_time
+from feeds.market import INTERVALS, Bar, Mark, Trade, floor_time
 
 KEPT = 600  # bars: the 500 a chart opens with, and room for late trades
 GAPS_KEPT = 256
@@ -47,14 +47,21 @@ class BarBuilder:
 
     def add(self, trade: Trade) -> None:
         """Put a trade into the bar of its time. A recap trade must not be given."""
-        time = floor_time(trade.time, self.interval)
+        self._put(trade.time, trade.price, trade.size)
+
+    def mark(self, mark: Mark) -> None:
+        """Have a price that nobody traded at move the bar of its time; it is no trade, of no volume."""
+        self._put(mark.time, mark.price, None)
+
+    def _put(self, at: int, price: float, size: float | None) -> None:
+        time = floor_time(at, self.interval)
         making = self._at(time)
         if making is None:
             self.too_late += 1
             return
-        if making.add(trade.time, trade.price, trade.size):
+        if making.add(at, price, size):
             self._changed.add(time)
-        self._close(trade.time)
+        self._close(at)
 
     def seed(self, bars: Iterable[Bar], as_of: int) -> None:
         """Take bars of the venue's history that hold all trades up to `as_of` (ms).

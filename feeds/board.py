@@ -30,7 +30,9 @@ class _Line:
         self.received = 0
         self.last: float | None = None
         self.size: float | None = None
-        self.bid = self.bid_size = self.ask = self.ask_size = None
+        self.bid: float | None = None
+        self.ask: float | None = None
+        self.bid_size = self.ask_size = None
         self.open = self.high = self.low = self.volume = None
         self.hi: float | None = None
         self.lo: float | None = None
@@ -78,6 +80,19 @@ class _Line:
             self.received, self.base, self.stale = quote.received, quote.state, False
             self.merged += 1
         return changed
+
+    def become(self, quote: Quote) -> bool:
+        """Take a quote over whole, what it doesn't say as unknown; False when all of it was known."""
+        new = (quote.last, quote.bid, quote.ask, quote.time, quote.state)
+        if new == (self.last, self.bid, self.ask, self.time, self.base) and not self.stale:
+            return False
+        self.bid, self.ask = quote.bid, quote.ask
+        if quote.last is not None:
+            self.moved(quote.last, quote.size, quote.time)
+        self.elapse(quote.time)
+        self.received, self.base, self.stale = quote.received, quote.state, False
+        self.merged += 1
+        return True
 
     def quote(self) -> Quote:
         beside = () if self.last is None else (self.last,)  # a late trade alone leaves `last` outside
@@ -137,6 +152,19 @@ class Board:
             return False
         self.touch(quote.symbol)
         return True
+
+    def become(self, quote: Quote) -> bool:
+        """Take over a quote that was made here, whole, whenever it comes; False when it told nothing new."""
+        line = self._lines.get(quote.symbol)
+        if line is None or not line.become(quote):
+            return False
+        self.touch(quote.symbol)
+        return True
+
+    def last(self, symbol: str) -> Quote | None:
+        """Return a symbol's quote as it is now, published or not; None before the first word of it."""
+        line = self._lines.get(symbol)
+        return line.quote() if line is not None and (line.received or line.time is not None) else None
 
     def trade(self, trade: Trade, received: int) -> bool:
         """Put a trade on the tape and its price on the board; False for one that was counted before."""

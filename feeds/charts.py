@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from feeds.bars import BarBuilder
-from feeds.market import INTERVALS, Bar, Trade, floor_time
+from feeds.market import INTERVALS, Bar, Mark, Trade, floor_time
 from feeds.rollup import LIVE_BASES, Rolling
 
 KEEP = {"1s": 180, "1m": 30}  # bars kept open to late trades
@@ -98,6 +98,13 @@ class Charts:
         if chart is not None and not trade.recap:
             for builder in chart.builders.values():
                 builder.add(trade)
+
+    def mark(self, mark: Mark) -> None:
+        """Have a price that nobody traded at move its bars."""
+        chart = self._charts.get(mark.symbol)
+        if chart is not None:
+            for builder in chart.builders.values():
+                builder.mark(mark)
 
     def seed(self, symbol: str, interval: str, bars: list[Bar], as_of: int) -> bool:
         """Give a symbol's bars what history knows of them up to `as_of`; True when it concerns those kept."""

@@ -14,8 +14,8 @@ log = logging.getLogger("feeds.commands")
 
 
 class FeedConsumer(AsyncConsumer):
-    """Takes watch, unwatch, snapshot and history from the web processes; the engine that runs the venues
-    belongs to the worker. A command that can't be read is logged and dropped: the next ones are served."""
+    """Takes watch, unwatch, snapshot, history and ticks from the web processes; the engine that runs the
+    venues belongs to the worker. A command that can't be read is logged and dropped."""
 
     channel_layer_alias = "none"  # it hears the `feeds` channel only, and needs none of its own
 
@@ -48,10 +48,15 @@ class FeedConsumer(AsyncConsumer):
         """Fetch older bars into the store."""
         running.older(said)
 
+    async def ticks(self, running: Engine, said: wire.Ticks) -> None:
+        """Publish prices that were pushed."""
+        running.ticks(said)
+
 
 HANDLERS: dict[str, Callable[..., Awaitable[None]]] = {
     wire.WATCH: FeedConsumer.watch,
     wire.UNWATCH: FeedConsumer.unwatch,
     wire.SNAPSHOT: FeedConsumer.snapshot,
     wire.HISTORY: FeedConsumer.history,
+    wire.TICKS: FeedConsumer.ticks,
 }

@@ -20,15 +20,18 @@ from feeds.clock import steady, wall
 from feeds.demand import Demand
 from feeds.fallback import stream_or_poll
 from feeds.feed import Feed, supervise
+from feeds.formula_feed import Formulas, newest_bars, with_legs
 from feeds.freshness import Freshness
 from feeds.history import Filler
 from feeds.lines import lines
 from feeds.made import made
-from feeds.market import INTERVALS, Bar, Quote, Trade, floor_time, replace
+from feeds.market import INTERVALS, Bar, Mark, Quote, Trade, floor_time, replace
 from feeds.poll import poll
+from feeds.pushed import Pushed
 from feeds.rollup import BASES, LIVE_BASES, bases_of
 from feeds.store import BarStore
-from feeds.symbols import venue_of
+from feeds.symbols import FORMULA, is_formula, legs_of, venue_of
+from feeds.venues import desk, formula
 from feeds.venues.base import Event, Notice, Venue
 
 log = logging.getLogger("feeds.engine")
@@ -116,6 +119,9 @@ class Engine:
             )
             for name, venue in venues.items()
         }
+        self.feeds[FORMULA] = Feed(formula.Formulas(), self._on_values, self._on_polled_bars, self._on_status)
+        self.formulas = Formulas(self.feeds[FORMULA], self.board, self._trouble_of)
+        self.pushed = Pushed()
         self.fillers = {
             name: Filler(feed, self._on_history, self._on_history_state) for name, feed in self.feeds.items()
         }
@@ -144,7 +150,9 @@ class Engine:
         """Return what brings prices, past and instruments of the venues, each to be run for ever."""
         parts: list[Coroutine[Any, Any, None]] = []
         for name, feed in self.feeds.items():
-            parts += [supervise(feed, SESSIONS[feed.venue.mode]), self.fillers[name].run(), self._list(feed)]
+            parts += [self.fillers[name].run(), self._list(feed)]
+            if feed.venue.mode in SESSIONS:  # the others have no line: what they say is made or brought here
+                parts.append(supervise(feed, SESSIONS[feed.venue.mode]))
         return parts
 
     def _keep_closed(self) -> None:
@@ -152,7 +160,7 @@ class Engine:
         now = wall()
         for symbol in self.streams:
             chart = self.charts.get(symbol)
-            if chart is not None:
+            if chart is not None and not is_formula(symbol):
                 self.store.put_bars(chart.take((), now)[1])
 
     def _spawn(self, part: Awaitable[None]) -> None:
@@ -180,9 +188,25 @@ class Engine:
 
     def older(self, said: wire.Older) -> None:
         """Have older bars fetched; the states that follow tell when they are in the store."""
-        filler = self.fillers.get(venue_of(said.symbol))
-        if filler is not None and said.interval in BASES:
-            filler.older(said.symbol, said.interval, said.end, min(said.count, 5000))
+        legs = [leg for leg in legs_of(said.symbol) if venue_of(leg) in self.fillers]
+        if said.interval not in BASES:
+            return
+        if is_formula(said.symbol):
+            self.formulas.awaits(said.symbol, said.interval, legs)
+        for leg in legs:
+            self.fillers[venue_of(leg)].older(leg, said.interval, said.end, min(said.count, 5000))
+
+    def ticks(self, said: wire.Ticks) -> None:
+        """Publish prices that were pushed; from the first one on their symbols are kept live for a day."""
+        feed = self.feeds.get(desk.Desk.name)
+        ticks = [tick for tick in said.ticks if feed is not None and venue_of(tick.symbol) == feed.venue.name]
+        if feed is None or not ticks:
+            return
+        if self.pushed.saw((tick.symbol for tick in ticks), mono()):
+            self._follow_demand()
+            self._spawn(self._list_pushed(feed))
+        now = wall()
+        feed.hear([event for tick in ticks for event in desk.events_of(tick, now)], now)
 
     def state(self, symbol: str) -> wire.SymbolState:
         """Return the whole state of a watched symbol."""
@@ -206,11 +230,10 @@ class Engine:
     # ------------------------------------------------------------------- demand
     def _follow_demand(self) -> None:
         """Make the feeds serve what is wanted now: begin what is new, drop what has lapsed."""
-        wanted = {
-            symbol: streams
-            for symbol, streams in self.demand.wanted(mono()).items()
-            if venue_of(symbol) in self.feeds
-        }
+        demand = with_legs(self.demand.wanted(mono()))
+        for symbol in self.pushed.kept(mono()):
+            demand.setdefault(symbol, set()).add(wire.QUOTE_STREAM)
+        wanted = {symbol: streams for symbol, streams in demand.items() if venue_of(symbol) in self.feeds}
         for symbol in self.streams.keys() - wanted.keys():
             self._drop(symbol)
         for symbol, streams in wanted.items():
@@ -226,6 +249,7 @@ class Engine:
             of_venue[venue_of(symbol)].add(symbol)
         for name, feed in self.feeds.items():
             feed.want(of_venue[name])
+        self.formulas.follow(wall())
 
     def _drop(self, symbol: str) -> None:
         del self.streams[symbol]
@@ -241,7 +265,18 @@ class Engine:
         for base in sorted(bases_in(streams), key=BASES.index):
             if base not in known or (charted and known[base].state == "loading"):
                 known[base] = wire.History("loading")
-                self.fillers[venue_of(symbol)].open(symbol, base, urgent=charted)
+                if is_formula(symbol):
+                    self._await_legs(symbol, base)
+                else:
+                    self.fillers[venue_of(symbol)].open(symbol, base, urgent=charted)
+
+    def _await_legs(self, symbol: str, base: str) -> None:
+        """Have a formula's past told once its legs' are: those that are there already are told again."""
+        self.formulas.awaits(symbol, base, legs_of(symbol))
+        for leg in legs_of(symbol):
+            there = self.history.get(leg, {}).get(base)
+            if there is not None and there.state != "loading":
+                self._on_history_state(leg, base, there.state, there.reason)
 
     # ------------------------------------------------------------------ history
     def _on_history(self, symbol: str, interval: str, bars: list[Bar], as_of: int) -> None:
@@ -260,8 +295,25 @@ class Engine:
         if symbol not in self.streams:
             return
         self.history.setdefault(symbol, {})[interval] = history
+        if is_formula(symbol):
+            self._seed_formula(symbol, interval)
         self._open_rollings(symbol)
         await self.publisher.history(wire.Past(self.epoch, symbol, interval, history.state, history.reason))
+        for each in self.formulas.told(symbol, interval):
+            legs = [self.history.get(leg, {}).get(interval, history) for leg in legs_of(each)]
+            failed = next((leg for leg in legs if leg.state == "failed"), history)
+            await self._tell_history(each, interval, failed)
+
+    def _seed_formula(self, symbol: str, interval: str) -> None:
+        """Begin a formula's newest bars with what those of its legs say of the time before it was watched."""
+
+        def bars_in(leg: str) -> list[Bar]:
+            chart = self.charts.get(leg)
+            return chart.recent([interval]).get(interval, []) if chart is not None else []
+
+        if self.charts.seed(symbol, interval, newest_bars(symbol, bars_in), wall()):
+            self.board.touch(symbol)
+            self._dirty.set()
 
     def _open_rollings(self, symbol: str) -> None:
         """Begin the coarse intervals in demand whose past is there."""
@@ -291,16 +343,34 @@ class Engine:
         for event in events:
             if isinstance(event, Quote):
                 self.freshness.saw(event.symbol, now)
-                self.board.quote(event)
+                if self.board.quote(event):
+                    self.formulas.moved(event.symbol, False, received)
             elif isinstance(event, Trade):
                 if not event.recap:
                     self.freshness.saw(event.symbol, now)
                 if self.board.trade(event, received):
                     self.charts.trade(believable(event, received))
+                    self.formulas.moved(event.symbol, not event.recap, received)
+            elif isinstance(event, Mark):
+                self.charts.mark(event)
             elif isinstance(event, Notice) and event.kind == "heartbeat" and event.symbol:
                 self.freshness.saw(event.symbol, now)
         if self.board.dirty:
             self._dirty.set()
+
+    def _on_values(self, feed: Feed, events: list[Event], received: int) -> None:
+        """Take the values of formulas: each quote is whole."""
+        for event in events:
+            if isinstance(event, Quote):
+                self.board.become(event)
+            elif isinstance(event, Mark):
+                self.charts.mark(replace(event, time=min(event.time, received)))
+        self._dirty.set()
+
+    def _trouble_of(self, symbol: str) -> str:
+        """Return why a symbol can't be had, "" when nothing is known against it."""
+        feed = self.feeds.get(venue_of(symbol))
+        return f"{venue_of(symbol)} is not on" if feed is None else feed.refused.get(symbol, "")
 
     def _on_polled_bars(self, feed: Feed, symbol: str, bars: list[Bar], as_of: int) -> None:
         self._on_history(symbol, "1m", bars, as_of)
@@ -350,8 +420,9 @@ class Engine:
                 if chart is not None:
                     told, closed = chart.take(self._intervals(quote.symbol), now)
                     frame.bars.extend(told)
-                    self.store.put_bars(closed)
-                    self._repair(closed)
+                    if not is_formula(quote.symbol):  # its past is made of its legs' whenever it is read
+                        self.store.put_bars(closed)
+                        self._repair(closed)
             for group, frame in frames.items():
                 if not await self.publisher.frame(group, frame):
                     break  # the numbers in the next sync tell the hubs what they have missed
@@ -379,7 +450,8 @@ class Engine:
     def sync(self) -> wire.Sync:
         """Return what the worker serves now."""
         refused = {symbol: why for feed in self.feeds.values() for symbol, why in feed.refused.items()}
-        statuses = [feed.status() for feed in self.feeds.values()]
+        told = [feed for name, feed in self.feeds.items() if name != FORMULA or self.formulas.used]
+        statuses = [feed.status() for feed in told]
         return wire.Sync(self.epoch, wall(), self.board.seqs(), statuses, refused, self.catalogue)
 
     async def _turn_loop(self) -> None:
@@ -392,13 +464,14 @@ class Engine:
             for symbol in self.charts.closing(now):
                 self.board.touch(symbol)
             for name, feed in self.feeds.items():
-                if feed.state in ("live", "polling") and not feed.polled:
+                if feed.state in ("live", "polling") and not feed.polled and name != FORMULA:
                     self._mark_stale(feed, steady())
                 if turn % 4 == 0:
                     feed.second()
                     log.debug("%s: %s", name, feed.errors)
             if turn % 4 == 0:
                 self._follow_demand()
+            self.formulas.look(now)
             if self.board.dirty:
                 self._dirty.set()
 
@@ -407,6 +480,20 @@ class Engine:
             self.board.stale(symbol, self.freshness.is_stale(symbol, now))
 
     # ---------------------------------------------------------------- catalogue
+    async def _list_pushed(self, feed: Feed) -> None:
+        """Add the symbols that were pushed to those that were pushed in former runs."""
+        try:
+            known = await store.aread(store.instruments_of, feed.venue.name)
+        except Exception as error:  # as in _list
+            log.warning("%s: no catalogue: %s", feed.venue.name, error)
+            return
+        listed = {each.symbol: each for each in known}
+        listed |= {symbol: desk.instrument_of(symbol) for symbol in self.pushed.kept(mono())}
+        self.store.put_instruments(feed.venue.name, list(listed.values()))
+        await asyncio.to_thread(self.store.flush, 5.0)
+        self.catalogue += 1
+        self._sync_now.set()
+
     async def _list(self, feed: Feed) -> None:
         """Fetch and store a venue's instruments at the start and daily."""
         while True:

@@ -54,7 +54,7 @@ class Feed:
         self.refused: dict[str, str] = {}
         self.changed = asyncio.Event()
         self.state: FeedState = "off"
-        self.reason = "nothing of it is watched"
+        self.reason = venue.idle
         self.since = wall()
         self.last_life = time.monotonic()
         self.last_tick: int | None = None
@@ -94,7 +94,7 @@ class Feed:
         """Wait until there is something to serve; meanwhile the feed is off, and says why."""
         while self.missing or not self.served:
             why = self.missing or "; ".join(list(self.refused.values())[:3])
-            self.set_state("off", why or "nothing of it is watched")
+            self.set_state("off", why or self.venue.idle)
             self.changed.clear()
             await self.changed.wait()
 
@@ -112,7 +112,7 @@ class Feed:
                 if event.time is not None and not (isinstance(event, Trade) and event.recap):
                     self.skew.heard(event.time, received)
                 alive = True
-            else:
+            elif isinstance(event, Notice):
                 alive = self._notice(event) or alive
         if alive:
             self.last_life = time.monotonic()

@@ -27,20 +27,20 @@ class Making:
     """
 
     __slots__ = (
-        "as_of", "close", "closed", "deaf", "end", "first", "given", "high", "last", "live", "low", "made",
-        "open", "tail", "tail_from", "time", "volume",
+        "as_of", "close", "closed", "counted", "deaf", "end", "first", "given", "high", "last", "live", "low",
+        "made", "open", "tail", "tail_from", "time", "volume",
     )  # fmt: skip
 
     def __init__(self, time: int, end: int, deaf: int) -> None:
         self.time, self.end, self.deaf = time, end, deaf
         self.open = self.close = 0.0
         self.high, self.low = float("-inf"), float("inf")
-        self.volume, self.live = Decimal(0), 0
+        self.volume, self.live, self.counted = Decimal(0), 0, 0
         self.first: float = float("inf")
         self.last = self.as_of = self.tail_from = -1
         self.closed = False
         self.given: Bar | None = None
-        self.tail: list[tuple[int, float, float]] = []
+        self.tail: list[tuple[int, float, float | None]] = []
         self.made: Bar | None = None
 
     @property
@@ -56,8 +56,9 @@ class Making:
             return self.given.source if self.given else "live"
         return "live" if self.given.source == "live" else "mixed"
 
-    def add(self, time: int, price: float, size: float) -> bool:
-        """Add a trade unless the seed has it already; tell whether the bar changed."""
+    def add(self, time: int, price: float, size: float | None) -> bool:
+        """Add a trade, or a price without one (no size), unless the seed has it already; tell whether the bar
+        changed."""
         if time <= self.as_of:
             return False
         if not self.heard:
@@ -65,13 +66,15 @@ class Making:
         self._fold(time, price, size)
         return True
 
-    def _fold(self, time: int, price: float, size: float) -> None:
+    def _fold(self, time: int, price: float, size: float | None) -> None:
         if time < self.first:
             self.first, self.open = time, price
         if time >= self.last:  # of two in the same millisecond, the one that came later
             self.last, self.close = time, price
         self.high, self.low = max(self.high, price), min(self.low, price)
-        self.volume = EXACT.add(self.volume, exact(size))
+        if size is not None:
+            self.volume = EXACT.add(self.volume, exact(size))
+            self.counted += 1
         self.live += 1
         self.made = None
 
@@ -93,7 +96,7 @@ class Making:
         """Begin again with what history says, and add the kept trades that are later than it."""
         self.given, self.as_of = given, as_of
         self.open, self.high, self.low, self.close = given.open, given.high, given.low, given.close
-        self.volume, self.live = exact(given.volume), 0
+        self.volume, self.live, self.counted = exact(given.volume), 0, 0
         self.first, self.last, self.made = -1, as_of, None
         self.tail = [tick for tick in self.tail if tick[0] > as_of]
         for tick in self.tail:
@@ -105,8 +108,8 @@ class Making:
     def trades(self) -> int | None:
         """Return the number of trades, None when the history did not count them."""
         if self.given is None:
-            return self.live
-        return None if self.given.trades is None else self.given.trades + self.live
+            return self.counted
+        return None if self.given.trades is None else self.given.trades + self.counted
 
     def bar(self, symbol: str, interval: str) -> Bar:
         if self.made is None:

@@ -94,6 +94,14 @@ class Trade(Struct, frozen=True, kw_only=True, omit_defaults=True):
     recap: bool = False
 
 
+class Mark(Struct, frozen=True, kw_only=True):
+    """A price that moves the bars though nobody traded at it: a formula's value, a price without a size."""
+
+    symbol: str
+    time: int
+    price: float
+
+
 class Bar(Struct, frozen=True, kw_only=True):
     """Open, high, low, close and volume of one interval; `time` is its opening time, `trades` their
     number (None when the venue's history doesn't say)."""

@@ -14,12 +14,13 @@ from contextlib import suppress
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 
 from feeds.catalogue import catalogue_symbols, instruments_of, search_instruments
+from feeds.formula_series import first_time, parts, read_bars
 from feeds.making import outranks
 from feeds.market import Bar, Instrument
 from feeds.query import aread
 from feeds.rollup import bases_of
 from feeds.rows import prune_seconds, storable, write_bars, write_instruments
-from feeds.series import first_time, last_time, parts, read_bars
+from feeds.series import last_time
 
 __all__ = [
     "BarStore",

@@ -13,6 +13,7 @@ Two wires meet here.
     hub    → channel `feeds`             unwatch        Unwatch      "nobody here looks at these any more"
     hub    → channel `feeds`             snapshot       Ask          "send me the state of these"
     hub    → channel `feeds`             history        Older        "fetch older bars of this symbol"
+    web    → channel `feeds`             ticks          Ticks        prices that were pushed to us
 
 A symbol always travels in the same group, chosen by a stable hash. Its `seq` rises by one with each
 published state; `epoch` names the worker run and sorts by its start. A hub that sees a seq skipped, or a
@@ -61,6 +62,7 @@ WATCH = "watch"
 UNWATCH = "unwatch"
 SNAPSHOT = "snapshot"
 HISTORY = "history"
+TICKS = "ticks"
 
 
 class Frame(Struct, frozen=True, array_like=True):
@@ -157,6 +159,22 @@ class Older(Struct, frozen=True, array_like=True):
     count: int
 
 
+class Tick(Struct, frozen=True, array_like=True):
+    """A pushed price; with a size it is a trade, and `id` keeps it from being counted twice."""
+
+    symbol: str
+    time: int
+    price: float
+    size: float | None
+    id: str
+
+
+class Ticks(Struct, frozen=True, array_like=True):
+    """Prices that were pushed to us, checked."""
+
+    ticks: list[Tick]
+
+
 _pack = msgspec.msgpack.Encoder()
 BODIES: dict[str, Any] = {
     FRAME: msgspec.msgpack.Decoder(Frame),
@@ -168,6 +186,7 @@ BODIES: dict[str, Any] = {
     UNWATCH: msgspec.msgpack.Decoder(Unwatch),
     SNAPSHOT: msgspec.msgpack.Decoder(Ask),
     HISTORY: msgspec.msgpack.Decoder(Older),
+    TICKS: msgspec.msgpack.Decoder(Ticks),
 }
 
 

@@ -18,10 +18,10 @@ PACKAGES = ("feeds", "dashboard", "ticker")
 FLOORS = {
     0: "feeds: errors names formulas symbols market",
     1: "feeds: wire",
-    2: """feeds: venues.* bars making charts rollup board demand freshness backoff skew
+    2: """feeds: venues.* derived pushed bars making charts rollup board demand freshness backoff skew
           dashboard: session trail limits interest""",
     3: """feeds: clock recording replay transport feed stream lines poll fallback made engine history
-                 models query rows series catalogue store""",
+                 models query rows series formula_feed formula_series catalogue store""",
     4: """feeds: apps admin consumers worker routing probe management.commands.runworker
                  management.commands.record
           dashboard: consumers hub mirror pump reader statuses held uplink catalogue metrics origin

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from feeds.errors import FeedError
-from feeds.market import Bar, Instrument, Kind, Quote, Trade, is_price, is_size
+from feeds.market import Bar, Instrument, Kind, Mark, Quote, Trade, is_price, is_size
 from feeds.symbols import name_of
 
 NoticeKind = Literal[
@@ -35,7 +35,7 @@ class Notice(Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
-Event = Quote | Trade | Notice
+Event = Quote | Trade | Mark | Notice
 SHORTEST_KEY = 4  # characters; a shorter one can't be told from other text
 UNREADABLE = (msgspec.DecodeError, ValueError, TypeError, LookupError, OverflowError, RecursionError)
 
@@ -68,9 +68,10 @@ class Venue:
 
     name: ClassVar[str]
     title: ClassVar[str]
-    mode: ClassVar[Literal["stream", "lines", "poll", "made"]] = "stream"
+    mode: ClassVar[Literal["stream", "lines", "poll", "made", "pushed", "formula"]] = "stream"
     needs: ClassVar[tuple[str, ...]] = ()  # what it asks for: "KEY", "SECRET"; without them it is off
     simulated: ClassVar[bool] = False
+    idle: ClassVar[str] = "nothing of it is watched"  # why its line is off while it has nothing to do
     delay_minutes: ClassVar[int] = 0
 
     ws_url: ClassVar[str] = ""
