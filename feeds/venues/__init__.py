@@ -7,10 +7,12 @@ from feeds.venues.binance_us import BinanceUs
 from feeds.venues.bitstamp import Bitstamp
 from feeds.venues.coinbase import Coinbase
 from feeds.venues.coinbase_adv import CoinbaseAdvanced
+from feeds.venues.desk import Desk
 from feeds.venues.ecb import Ecb
 from feeds.venues.finnhub import Finnhub
 from feeds.venues.gemini import Gemini
 from feeds.venues.kraken import Kraken
+from feeds.venues.okx import Okx
 from feeds.venues.sim import Sim
 from feeds.venues.yahoo import Yahoo
 
@@ -20,11 +22,13 @@ REGISTRY: dict[str, type[Venue]] = {
     "BINANCE": Binance,
     "BINANCE_US": BinanceUs,
     "BITSTAMP": Bitstamp,
+    "OKX": Okx,
     "GEMINI": Gemini,
     "COINBASE_ADV": CoinbaseAdvanced,
     "YAHOO": Yahoo,
     "ECB": Ecb,
     "FINNHUB": Finnhub,
     "ALPACA": Alpaca,
+    "DESK": Desk,
     "SIM": Sim,
 }
