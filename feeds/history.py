@@ -105,18 +105,23 @@ class Filler:
         return max(last, wall() - FURTHEST)
 
     async def _fetch(self, symbol: str, interval: str, start: int, end: int) -> list[Bar]:
-        venue = self._feed.venue
         asked = wall()
-        if venue.mode == "made":
-            bars = await asyncio.to_thread(venue.made_bars, symbol, interval, start, end, asked)
-            bars = [bar for bar in bars if bar.closed]
-        else:
-            request = venue.bars(venue.native(symbol), interval, start, end)
-            if request is None:
-                raise FeedError(f"{venue.title} has no {interval} history", terminal=True)
-            answer = await self._feed.rest.get(request)
-            bars = venue.read_bars(answer.body, symbol, interval, wall())
-            bars = [bar for bar in bars if bar.time < end]  # what comes from before `start` is welcome
+        bars = await fetch(self._feed, symbol, interval, start, end)
+        bars = [bar for bar in bars if bar.time < end]  # what comes from before `start` is welcome
         if bars:
             self._on_bars(symbol, interval, bars, asked)
         return bars
+
+
+async def fetch(feed: Feed, symbol: str, interval: str, start: int, end: int) -> list[Bar]:
+    """Return what a venue answers when asked for the bars that open in [start, end) ms, oldest first; some
+    give others, too. Raises FeedError."""
+    venue = feed.venue
+    if venue.mode == "made":
+        bars = await asyncio.to_thread(venue.made_bars, symbol, interval, start, end, wall())
+        return [bar for bar in bars if bar.closed]
+    request = venue.bars(venue.native(symbol), interval, start, end)
+    if request is None:
+        raise FeedError(f"{venue.title} has no {interval} history", terminal=True)
+    answer = await feed.rest.get(request)
+    return venue.read_bars(answer.body, symbol, interval, wall())

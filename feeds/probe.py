@@ -97,6 +97,11 @@ async def instruments_of(feed: Feed) -> dict[str, Instrument]:
     return {instrument.symbol: instrument for instrument in listed}
 
 
+def given_up(feed: Feed) -> bool:
+    """Tell whether there is nothing more to come: the venue refuses everything."""
+    return bool(feed.wanted) and not feed.served
+
+
 async def run_feed(feed: Feed, until: asyncio.Event, seconds: float | None) -> None:
     """Run a feed's sessions, supervised as in the worker, until told to stop or the seconds are over."""
     session = asyncio.create_task(supervise(feed, SESSIONS[feed.venue.mode]), name=feed.venue.name)
@@ -111,7 +116,7 @@ async def run_feed(feed: Feed, until: asyncio.Event, seconds: float | None) -> N
 
 
 @contextlib.contextmanager
-def stopping(stop: Callable[[], None]) -> Iterator[None]:
+def stopping(stop: Callable[[], object]) -> Iterator[None]:
     """Call `stop` on Ctrl-C and SIGTERM while in here, instead of ending in the middle."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -180,7 +180,9 @@ class Replay(Engine):
         super().__init__({venue.name: venue}, publisher, bar_store, always=tuple(symbols))
         self._feed = self.feeds[venue.name]
         self._feed.note = f"REPLAY of {tape.path.name}"
-        self.fillers = {venue.name: NoPast(self._feed, self._on_history, self._on_history_state)}
+        self.fillers = {
+            name: NoPast(feed, self._on_history, self._on_history_state) for name, feed in self.feeds.items()
+        }
 
     async def run(self) -> None:
         """Play the recording, and serve what came of it until cancelled; then the clock is ours again."""

@@ -24,6 +24,7 @@ STORED = f'SELECT {COLUMNS} FROM feeds_bar {WHERE} ORDER BY "time" {{order}} LIM
 NTH = f'SELECT "time" FROM feeds_bar {WHERE} ORDER BY "time" {{order}} LIMIT 1 OFFSET %s'  # noqa: S608
 FIRST = 'SELECT MIN("time") FROM feeds_bar WHERE "symbol" = %s AND "interval" = %s'
 LAST = 'SELECT MAX("time") FROM feeds_bar WHERE "symbol" = %s AND "interval" = %s AND "time" < %s'
+WHOLE = f"SELECT \"time\" FROM feeds_bar {WHERE} AND \"source\" IN ('live', 'backfill')"  # noqa: S608
 ROLLED = f"""
 WITH rolled AS (
     SELECT "time" - "time" %% {{length}} AS bucket, MIN("time") AS opens, MAX("time") AS closes,
@@ -125,6 +126,13 @@ def last_time(
     With `before`, of those that open before that time: what we heard since may already be stored.
     """
     return value(using, LAST, [symbol, interval, LATEST_TIME if before is None else before])
+
+
+def stored_times(
+    symbol: str, interval: str, start: int, end: int, using: str = DEFAULT_DB_ALIAS
+) -> frozenset[int]:
+    """Return the opening times (ms) of the whole bars stored in [start, end): those heard or told in full."""
+    return frozenset(time for (time,) in rows(using, WHOLE, [symbol, interval, start, end]))
 
 
 def _series(ask: _Ask, interval: str) -> list[Bar]:

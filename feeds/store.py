@@ -20,7 +20,7 @@ from feeds.market import Bar, Instrument
 from feeds.query import aread
 from feeds.rollup import bases_of
 from feeds.rows import prune_seconds, storable, write_bars, write_instruments
-from feeds.series import last_time
+from feeds.series import last_time, stored_times
 
 __all__ = [
     "BarStore",
@@ -33,6 +33,7 @@ __all__ = [
     "parts",
     "read_bars",
     "search_instruments",
+    "stored_times",
 ]
 
 log = logging.getLogger(__name__)

@@ -18,14 +18,15 @@ PACKAGES = ("feeds", "dashboard", "ticker")
 FLOORS = {
     0: "feeds: errors names formulas symbols market",
     1: "feeds: wire",
-    2: """feeds: venues.* derived pushed bars making charts rollup board demand freshness backoff skew
+    2: """feeds: venues.* derived pushed bars making charts rollup board demand freshness backoff skew check
           dashboard: session trail limits interest""",
-    3: """feeds: clock recording replay transport feed stream lines poll fallback made engine history
+    3: """feeds: clock recording replay backfill transport feed stream lines poll fallback made engine history
                  models query rows series formula_feed formula_series catalogue store""",
     4: """feeds: apps admin consumers worker routing probe management.commands.runworker
-                 management.commands.record
+                 management.commands.record management.commands.feedcheck
+                 management.commands.backfill
           dashboard: consumers hub mirror pump reader statuses held uplink catalogue metrics origin
-                     routing past clock logins figure finders views urls api answers schemas""",
+                     routing past clock logins figure finders views urls push api answers schemas""",
     5: """ticker: settings asgi urls env values embedded log supervise health management.commands.live""",
 }
 SEEN_BY_DASHBOARD = {"feeds.errors", "feeds.symbols", "feeds.market", "feeds.wire", "feeds.store"}

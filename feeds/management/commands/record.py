@@ -9,7 +9,7 @@ from django.core.management import CommandError
 from django.core.management.base import BaseCommand, CommandParser
 
 from feeds.feed import Feed
-from feeds.probe import USAGE, feed_of, run_feed, seconds, stopping, symbols_of
+from feeds.probe import USAGE, feed_of, given_up, run_feed, seconds, stopping, symbols_of
 from feeds.recording import Recorder
 
 TELL_EVERY = 10.0  # s
@@ -67,11 +67,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{counted(recorder)}, {recorder.path.stat().st_size:,} bytes in {recorder.path}")
         for symbol, reason in feed.refused.items():
             self.stdout.write(f"refused: {symbol}: {reason}")
-
-
-def given_up(feed: Feed) -> bool:
-    """Tell whether there is nothing more to come: the venue refuses everything."""
-    return bool(feed.wanted) and not feed.served
 
 
 def recorder_of(out: Path, feed: Feed, symbols: list[str]) -> Recorder:
