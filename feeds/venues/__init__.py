@@ -12,8 +12,11 @@ from feeds.venues.ecb import Ecb
 from feeds.venues.finnhub import Finnhub
 from feeds.venues.gemini import Gemini
 from feeds.venues.kraken import Kraken
+from feeds.venues.oanda import Oanda
 from feeds.venues.okx import Okx
 from feeds.venues.sim import Sim
+from feeds.venues.tradier import Tradier
+from feeds.venues.twelvedata import TwelveData
 from feeds.venues.yahoo import Yahoo
 
 REGISTRY: dict[str, type[Venue]] = {
@@ -29,6 +32,9 @@ REGISTRY: dict[str, type[Venue]] = {
     "ECB": Ecb,
     "FINNHUB": Finnhub,
     "ALPACA": Alpaca,
+    "TWELVEDATA": TwelveData,
+    "OANDA": Oanda,
+    "TRADIER": Tradier,
     "DESK": Desk,
     "SIM": Sim,
 }
