@@ -14,7 +14,7 @@ from django.conf import settings
 
 from dashboard import logins, metrics
 from dashboard.catalogue import Catalogue
-from dashboard.clock import wall
+from dashboard.clock import follow, wall
 from dashboard.held import Held
 from dashboard.interest import Interest
 from dashboard.mirror import Mirror
@@ -256,6 +256,8 @@ class Hub:
                 await self._refuse(state.symbol, state.refused)
 
     async def _on_sync(self, sync: wire.Sync) -> None:
+        if settings.FEEDS["replay"]:
+            follow(sync.time)
         if not self.mirror.sync(sync):
             return
         if self._said.keys() - sync.seqs.keys():  # a new worker, or one that has missed what we said
