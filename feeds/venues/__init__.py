@@ -4,7 +4,9 @@ from feeds.venues.alpaca import Alpaca
 from feeds.venues.base import Venue
 from feeds.venues.binance import Binance
 from feeds.venues.binance_us import BinanceUs
+from feeds.venues.bitfinex import Bitfinex
 from feeds.venues.bitstamp import Bitstamp
+from feeds.venues.bybit import Bybit
 from feeds.venues.coinbase import Coinbase
 from feeds.venues.coinbase_adv import CoinbaseAdvanced
 from feeds.venues.desk import Desk
@@ -26,8 +28,10 @@ REGISTRY: dict[str, type[Venue]] = {
     "BINANCE_US": BinanceUs,
     "BITSTAMP": Bitstamp,
     "OKX": Okx,
+    "BYBIT": Bybit,
     "GEMINI": Gemini,
     "COINBASE_ADV": CoinbaseAdvanced,
+    "BITFINEX": Bitfinex,
     "YAHOO": Yahoo,
     "ECB": Ecb,
     "FINNHUB": Finnhub,

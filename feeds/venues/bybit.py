@@ -1,0 +1,210 @@
+"""Bybit: the spot market, streamed by its public WebSocket v5. Facts from its documents
+(bybit-exchange/docs: docs/v5) and from recordings; where the two differ, the recording won."""
+
+import re
+
+import msgspec
+
+from feeds.errors import FeedError
+from feeds.market import Bar, Instrument, Quote, Trade
+from feeds.venues import bybit_rest as rest
+from feeds.venues.base import Event, Notice, Request, Venue, pair, quoted
+from feeds.venues.bybit_frames import (
+    TOPICS,
+    Entry,
+    Frame,
+    frame_decoder,
+    levels_decoder,
+    loose_frame_decoder,
+    other,
+)
+from feeds.venues.lax import Checked
+from feeds.venues.reading import in_order, trade_id
+
+INTERVALS = {"1m": "1", "1h": "60", "1d": "D"}
+NAMED = re.compile(r"(?:tickers|publicTrade|orderbook\.1)\.([A-Z0-9]{1,32})")
+
+
+class Bybit(Venue):
+    """The spot market: its figures, its best bid and ask, and every trade.
+
+    A topic that doesn't exist has the whole message refused, so there is a message a symbol; each carries
+    the code as its id, for an answer names nothing else.
+    """
+
+    name = "BYBIT"
+    title = "Bybit"
+    ws_url = "wss://stream.bybit.com/v5/public/spot"
+    rest_url = "https://api.bybit.com"
+    headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
+    silence = 15.0  # a best bid and ask that doesn't change is told again each 3 s
+    chunk = 50  # symbols in a row; each is a message of 3 topics, of the 10 that one may have
+    send_every = 0.05
+    connect_every = 1.0  # 500 in 5 minutes are allowed
+    ping_every = 20.0
+    requests_per_second = 10.0  # 600 in 5 seconds are allowed, then nothing for 10 minutes
+    bar_rows = {"1m": 1000, "1h": 1000, "1d": 1000}
+    featured = (
+        pair("BYBIT", "BTC", "USDT", "crypto", 0.1, "BTCUSDT", "Bitcoin"),
+        pair("BYBIT", "ETH", "USDT", "crypto", 0.01, "ETHUSDT", "Ether"),
+        pair("BYBIT", "SOL", "USDT", "crypto", 0.01, "SOLUSDT", "Solana"),
+        pair("BYBIT", "XRP", "USDT", "crypto", 0.0001, "XRPUSDT", "XRP"),
+        pair("BYBIT", "DOGE", "USDT", "crypto", 0.00001, "DOGEUSDT", "Dogecoin"),
+    )
+
+    # ------------------------------------------------------------------ names
+    def native(self, symbol: str) -> str:
+        return super().native(symbol).replace("-", "")
+
+    def symbol(self, native: str) -> str:
+        return self.names.get(native) or rest.symbol_of(native)
+
+    # ----------------------------------------------------------------- stream
+    def subscribe(self, natives: list[str]) -> list[str]:
+        return [order("subscribe", native) for native in natives]
+
+    def unsubscribe(self, natives: list[str]) -> list[str]:
+        return [order("unsubscribe", native) for native in natives]
+
+    def ping(self) -> str:
+        return '{"op":"ping"}'
+
+    def read(self, raw: str | bytes, received: int) -> list[Event]:
+        try:
+            frame = frame_decoder.decode(raw)
+        except msgspec.ValidationError:
+            if notice := other(raw):
+                return [notice]
+            frame = loose_frame_decoder.decode(raw)
+        if not frame.topic:
+            return [self.read_answer(frame, raw)]
+        topic, _, native = frame.topic.rpartition(".")
+        if topic not in TOPICS:
+            return [Notice(kind="ignored", reason=quoted(topic[:32] or frame.topic[:32]))]
+        try:
+            symbol = self.symbol(native)
+        except ValueError:
+            return [Notice(kind="ignored", reason=quoted(f"no spot symbol: {native[:32]}"))]
+        entries = frame.data if isinstance(frame.data, list) else [frame.data]
+        if not entries:
+            return [Notice(kind="bad", reason=f"bad {topic} data: {symbol} has none")]
+        if topic == "publicTrade":
+            return read_trades(entries, symbol)
+        if topic == "tickers":
+            return read_ticker(entries[0], symbol, frame.ts, received)
+        return read_book(entries[0], symbol, received)
+
+    def read_answer(self, frame: Frame, raw: str | bytes) -> Notice:
+        """Return what an answer to a message of ours means; its id is the code that was asked for."""
+        if frame.op == "pong" or (frame.op == "ping" and frame.success):
+            return Notice(kind="pong")
+        if not frame.op:
+            return Notice(kind="bad", reason=f"neither topic nor op: {quoted(raw)}")
+        if frame.op != "subscribe":
+            reason = quoted(f"{frame.op[:32]}: {frame.ret_msg or 'done'}")
+            return Notice(kind="ignored" if frame.success else "bad", reason=reason)
+        found = NAMED.search(frame.ret_msg)
+        native = frame.req_id or (found[1] if found else "")
+        symbol = self.symbol(native) if native else None
+        if frame.success or "already subscribed" in frame.ret_msg:
+            return Notice(kind="ack", symbol=symbol)
+        return Notice(kind="refused", symbol=symbol, reason=f"Bybit: {quoted(frame.ret_msg) or 'refused'}")
+
+    # ------------------------------------------------------------------- REST
+    def instruments(self) -> Request:
+        return Request("/v5/market/instruments-info", {"category": "spot"})
+
+    def read_instruments(self, body: bytes) -> list[Instrument]:
+        return [made for row in rest.answer_of(body).result.rows if (made := rest.read_product(row))]
+
+    def bars(self, native: str, interval: str, start: int, end: int) -> Request | None:
+        if interval not in self.bar_rows:
+            return None
+        params = {"category": "spot", "symbol": native, "interval": INTERVALS[interval]}
+        return Request(
+            "/v5/market/kline", params | {"start": str(start), "end": str(end - 1), "limit": "1000"}
+        )
+
+    def read_bars(self, body: bytes, symbol: str, interval: str, now: int) -> list[Bar]:
+        return in_order(rest.read_row(row, symbol, interval, now) for row in rest.answer_of(body).result.rows)
+
+    def trades(self, native: str) -> Request:
+        return Request("/v5/market/recent-trade", {"category": "spot", "symbol": native, "limit": "60"})
+
+    def read_trades(self, body: bytes, symbol: str) -> list[Trade]:
+        rows = rest.answer_of(body).result.rows
+        return sorted((made for row in rows if (made := rest.read_done(row, symbol))), key=by_time)
+
+    def poll(self, native: str) -> Request:
+        return Request("/v5/market/tickers", {"category": "spot", "symbol": native})
+
+    def read_poll(self, body: bytes, symbol: str, received: int) -> list[Event]:
+        return rest.read_state(body, symbol, received)
+
+    def explain(self, status: int, body: bytes) -> FeedError | None:
+        return rest.explain(status, body)
+
+
+def order(kind: str, native: str) -> str:
+    args = [f"{topic}.{native}" for topic in TOPICS]
+    return msgspec.json.encode({"req_id": native, "op": kind, "args": args}).decode()
+
+
+def by_time(trade: Trade) -> tuple[int, int, str]:
+    return trade.time, len(trade.id), trade.id
+
+
+def read_ticker(entry: Entry, symbol: str, time: int | None, received: int) -> list[Event]:
+    """Return the quote of the 24 h figures; they have neither bid nor ask."""
+    fields = Checked("ticker", symbol)
+    fields.must("last", entry.lastPrice)
+    quote = Quote(
+        symbol=symbol,
+        received=received,
+        time=fields.time("time", time),
+        last=fields.price("last", entry.lastPrice),
+        open=fields.price("open", entry.prevPrice24h),
+        high=fields.price("high", entry.highPrice24h),
+        low=fields.price("low", entry.lowPrice24h),
+        volume=fields.size("volume", entry.volume24h),
+    )
+    return fields.events(quote) or [Notice(kind="ignored", reason="ticker without a price")]
+
+
+def read_book(entry: Entry, symbol: str, received: int) -> list[Event]:
+    """Return the best bid and ask, which come whole each time.
+
+    Without a time: they run apart from the ticker, whose later time would have them thought late, and the
+    same ones told again after 3 s are no news.
+    """
+    bids, asks = levels_decoder.decode(entry.b), levels_decoder.decode(entry.a)
+    bid, ask = max(bids, default=[]), min(asks, default=[])
+    fields = Checked("book", symbol)
+    quote = Quote(
+        symbol=symbol,
+        received=received,
+        bid=fields.price("bid", bid[0] if bid else None),
+        bid_size=fields.size("bid size", bid[1] if bid[1:] else None),
+        ask=fields.price("ask", ask[0] if ask else None),
+        ask_size=fields.size("ask size", ask[1] if ask[1:] else None),
+    )
+    return fields.events(quote) or [Notice(kind="ignored", reason="an empty book")]
+
+
+def read_trades(entries: list[Entry], symbol: str) -> list[Event]:
+    """Return the trades of a frame, oldest first, then what was wrong. Numbers have gaps without a loss."""
+    trades: list[Trade] = []
+    bad: list[Event] = []
+    for entry in entries:
+        fields = Checked("trade", symbol)
+        time, counted = fields.time("time", entry.T), fields.need("id", trade_id, entry.i)
+        at, amount = fields.price("price", entry.p), fields.size("size", entry.v)
+        if time is None or counted is None or at is None or amount is None:
+            for name, value in (("time", time), ("price", at), ("size", amount)):
+                fields.must(name, value)
+            bad += fields.bad
+            continue
+        side = rest.SIDES.get(entry.S) if isinstance(entry.S, str) else None
+        trades.append(Trade(symbol=symbol, id=counted, time=time, price=at, size=amount, side=side))
+    trades.sort(key=by_time)
+    return [*trades, *bad]
