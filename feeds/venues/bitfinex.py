@@ -1,0 +1,226 @@
+"""Bitfinex: streamed over its WebSocket v2. Facts from its documents (ws-general, ws-public, rest-public) and
+from frames that its users quote. A frame names its channel by a number, given out at subscribing."""
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from feeds.errors import FeedError
+from feeds.market import INTERVALS, Bar, Instrument, Trade
+from feeds.symbols import name_of
+from feeds.venues.base import Event, Notice, Request, Venue, pair, quoted
+from feeds.venues.bitfinex_rest import (
+    FUTURE,
+    THEIRS,
+    Deal,
+    Price,
+    read_deals,
+    read_pairs,
+    read_price,
+    read_row,
+    rows_of,
+    symbol_of,
+)
+from feeds.venues.reading import in_order
+
+FRAMES = {"1m": "1m", "1h": "1h", "1d": "1D"}
+PAIRS = "/v2/conf/pub:list:pair:exchange,pub:list:pair:futures,pub:map:currency:label"
+OVERLAP = 20_000  # ms that two of our lines may live at the same time, and more
+STOPPING, MAINTENANCE, RESUMED, KNOWN_ALREADY = 20051, 20060, 20061, 10301
+
+
+class Channel(Struct, frozen=True):
+    """What a channel's number stands for, from `since` (ms) on."""
+
+    kind: str
+    native: str
+    since: int = 0
+
+
+class Said(Struct):
+    """A frame that is an object: what the venue says of the line and of our requests."""
+
+    event: str = ""
+    channel: str = ""
+    chanId: int | None = None
+    symbol: str = ""
+    code: Any = None
+    msg: Any = None
+    version: Any = None
+    platform: dict[str, Any] | None = None
+
+
+class Update(Struct, array_like=True):
+    """A frame that is a list: a channel, then its data, or what kind of data comes third."""
+
+    channel: int
+    body: msgspec.Raw = msgspec.Raw(b"null")
+    entry: msgspec.Raw = msgspec.Raw(b"null")
+
+
+said_decoder = msgspec.json.Decoder(Said)
+update_decoder = msgspec.json.Decoder(Update)
+price_decoder = msgspec.json.Decoder(Price)
+deal_decoder = msgspec.json.Decoder(Deal)
+deals_decoder = msgspec.json.Decoder(list[Deal])
+
+
+class Bitfinex(Venue):
+    """Best bid and ask with the last price, and every trade."""
+
+    name = "BITFINEX"
+    title = "Bitfinex"
+    ws_url = "wss://api-pub.bitfinex.com/ws/2"
+    rest_url = "https://api-pub.bitfinex.com"
+    headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
+    silence = 35.0  # each channel has a heartbeat after 15 quiet seconds
+    send_every = 0.1
+    connect_every = 3.0  # 20 a minute; a line has 25 channels, which are 12 symbols
+    requests_per_second = 1.5  # 90 a minute; some answers cost more of it
+    bar_rows = {"1m": 5000, "1h": 5000, "1d": 5000}
+    featured = (
+        pair("BITFINEX", "BTC", "USD", "crypto", 1.0, "tBTCUSD", "Bitcoin"),
+        pair("BITFINEX", "ETH", "USD", "crypto", 0.1, "tETHUSD", "Ether"),
+        pair("BITFINEX", "XRP", "USD", "crypto", 0.0001, "tXRPUSD", "XRP"),
+        pair("BITFINEX", "BTC", "USDT", "crypto", 1.0, "tBTCUST", "Bitcoin in Tether"),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.channels: dict[int, Channel] = {}
+        self.before: dict[int, Channel] = {}  # of the line before this one, which may still talk
+
+    # ------------------------------------------------------------------ names
+    def native(self, symbol: str) -> str:
+        base, _, rest = name_of(symbol).partition("-")
+        quote, dash, _ = rest.partition("-")
+        base, quote = (THEIRS.get(each, each) + (FUTURE if dash else "") for each in (base, quote))
+        return f"t{base}{quote}" if len(base) == len(quote) == 3 else f"t{base}:{quote}"
+
+    def symbol(self, native: str) -> str:
+        return self.names.get(native) or symbol_of(native)
+
+    # ----------------------------------------------------------------- stream
+    def subscribe(self, natives: list[str]) -> list[str]:
+        return [
+            as_text({"event": "subscribe", "channel": kind, "symbol": native})
+            for native in natives
+            for kind in ("ticker", "trades")
+        ]
+
+    def unsubscribe(self, natives: list[str]) -> list[str]:
+        wanted = [channel for channel, known in self.channels.items() if known.native in natives]
+        return [as_text({"event": "unsubscribe", "chanId": channel}) for channel in wanted]
+
+    def read(self, raw: str | bytes, received: int) -> list[Event]:
+        if raw[:1] in ("[", b"["):
+            return self.read_update(update_decoder.decode(raw), received)
+        return [self.read_said(said_decoder.decode(raw), raw, received)]
+
+    def read_update(self, update: Update, received: int) -> list[Event]:
+        channel = self.channels.get(update.channel) or self.before.get(update.channel)
+        if channel is None or received < channel.since:
+            return [Notice(kind="ignored", reason="a channel that was not asked for")]
+        symbol, body = self.symbol(channel.native), bytes(update.body)
+        match body:
+            case b'"hb"':
+                return [Notice(kind="heartbeat", symbol=symbol)]
+            case b'"te"' if channel.kind == "trades":
+                return read_deals([deal_decoder.decode(update.entry)], symbol, recap=False)
+            case b'"tu"':  # the same trade again, a second later
+                return [Notice(kind="ignored", reason="tu")]
+        if channel.kind == "trades" and body.startswith(b"["):
+            return read_deals(deals_decoder.decode(body), symbol, recap=True)
+        if channel.kind == "ticker":
+            return read_price(price_decoder.decode(body), symbol, received)
+        return [Notice(kind="ignored", reason=quoted(f"{channel.kind[:32]} {body[:16].decode()}"))]
+
+    def read_said(self, said: Said, raw: str | bytes, received: int) -> Notice:
+        match said.event:
+            case "subscribed" if said.chanId is not None:
+                self.give(said.chanId, Channel(said.channel, said.symbol), received)
+                return Notice(kind="ack", symbol=self.symbol(said.symbol))
+            case "unsubscribed":
+                self.channels.pop(said.chanId or 0, None)
+                return Notice(kind="ignored", reason="unsubscribed")
+            case "pong":
+                return Notice(kind="pong")
+            case "error":
+                return self.read_error(said)
+            case "info":
+                return self.read_info(said)
+            case "":
+                return Notice(kind="bad", reason=f"no event: {quoted(raw)}")
+        return Notice(kind="ignored", reason=quoted(said.event[:32]))
+
+    def give(self, number: int, channel: Channel, received: int) -> None:
+        """Note what a number stands for. Where it stood for something else on the line before, it is not
+        believed until that line is surely gone."""
+        old = self.before.get(number)
+        clash = old is not None and (old.kind, old.native) != (channel.kind, channel.native)
+        self.channels[number] = msgspec.structs.replace(channel, since=received + OVERLAP if clash else 0)
+
+    def read_error(self, said: Said) -> Notice:
+        reason = quoted(f"Bitfinex: {said.msg or 'an error without words'} ({said.code})")
+        symbol = self.symbol(said.symbol) if said.symbol else None
+        if said.code == KNOWN_ALREADY:
+            return Notice(kind="ack", symbol=symbol)
+        return Notice(kind="refused", symbol=symbol, reason=reason)
+
+    def read_info(self, said: Said) -> Notice:
+        """Return what it says of itself; with a version it greets a new line, where numbers start anew."""
+        if said.version is not None:
+            self.before, self.channels = self.channels, {}
+        status = (said.platform or {}).get("status", 1)
+        reason = quoted(str(said.msg or "Bitfinex is in maintenance"))
+        if said.code in (STOPPING, RESUMED):
+            return Notice(kind="reconnect", reason=reason)
+        if said.code == MAINTENANCE or status == 0:
+            return Notice(kind="maintenance", reason=reason)
+        return Notice(kind="ignored", reason="info")
+
+    # ------------------------------------------------------------------- REST
+    def instruments(self) -> Request:
+        return Request(PAIRS)
+
+    def read_instruments(self, body: bytes) -> list[Instrument]:
+        return read_pairs(body)
+
+    def bars(self, native: str, interval: str, start: int, end: int) -> Request | None:
+        if interval not in FRAMES:
+            return None
+        rows = min(self.bar_rows[interval], max(1, (end - start) // INTERVALS[interval] + 1))
+        params = {"start": str(start), "end": str(end - 1), "limit": str(rows), "sort": "-1"}
+        return Request(f"/v2/candles/trade:{FRAMES[interval]}:{native}/hist", params, weight=3)  # 30 a minute
+
+    def read_bars(self, body: bytes, symbol: str, interval: str, now: int) -> list[Bar]:
+        return in_order(read_row(row, symbol, interval, now) for row in rows_of(body))
+
+    def trades(self, native: str) -> Request:
+        return Request(f"/v2/trades/{native}/hist", {"limit": "1000", "sort": "-1"}, weight=6)  # 15 a minute
+
+    def read_trades(self, body: bytes, symbol: str) -> list[Trade]:
+        deals = [msgspec.convert(row, Deal) for row in rows_of(body) if isinstance(row, list)]
+        return [event for event in read_deals(deals, symbol, recap=False) if isinstance(event, Trade)]
+
+    def poll(self, native: str) -> Request:
+        return Request(f"/v2/ticker/{native}")
+
+    def read_poll(self, body: bytes, symbol: str, received: int) -> list[Event]:
+        return read_price(msgspec.convert(rows_of(body), Price), symbol, received)
+
+    def explain(self, status: int, body: bytes) -> FeedError | None:
+        if b"ERR_RATE_LIMIT" in body:
+            return FeedError(
+                "Bitfinex: too many requests", retry_after=60.0
+            )  # the address is blocked so long
+        try:
+            rows_of(body)
+        except FeedError as error:
+            return error if error.reason.startswith("Bitfinex: ") else None
+        return None
+
+
+def as_text(message: dict[str, Any]) -> str:
+    return msgspec.json.encode(message).decode()
