@@ -16,7 +16,7 @@ from feeds.venues.reading import bar, split_pair
 DELISTED = "delisted"
 QUOTES = (
     "USDT", "USDC", "FDUSD", "TUSD", "BUSD", "USD1", "USDE", "USDP", "USDS", "USD", "DAI", "UST",
-    "PAX", "VAI", "BTC", "ETH", "BNB", "XRP", "TRX", "DOGE", "DOT", "SOL", "EUR", "EURI", "AEUR",
+    "PAX", "VAI", "BTC", "ETH", "BNB", "XRP", "TRX", "DOGE", "DOT", "SOL", "EUR", "EURI",
     "GBP", "AUD", "TRY", "BRL", "ARS", "MXN", "COP", "CZK", "PLN", "RON", "UAH", "RUB", "ZAR",
     "JPY", "IDR", "IDRT", "BIDR", "BKRW", "BVND", "GYEN", "NGN",
 )  # fmt: skip
