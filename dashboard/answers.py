@@ -14,9 +14,17 @@ SAID = {
     400: ("bad_request", "this request can't be read"),
     403: ("forbidden", "not allowed"),
     404: ("not_found", "no such path; /api/docs lists them"),
-    405: ("method_not_allowed", "the API is read with GET; nothing is changed over it"),
+    405: ("method_not_allowed", "the API is read with GET; only prices are pushed, with POST to /api/ticks"),
 }
 UNAVAILABLE = ("unavailable", "this can't be answered now; try again in some seconds")
+
+
+class Trouble(Exception):
+    """An error of the API: HTTP status, code and a message that says what is right."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.code = status, code
 
 
 def answer(body: Any, status: int = 200) -> HttpResponse:

@@ -10,8 +10,9 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from dashboard import past
-from dashboard.answers import answer, error
+from dashboard.answers import Trouble, answer, error
 from dashboard.hub import Hub, hub
+from dashboard.push import push
 from dashboard.schemas import ANSWERS
 from feeds import store, wire
 from feeds.errors import BadSymbol
@@ -20,14 +21,6 @@ from feeds.symbols import parse_symbol, shown
 
 LONGEST_LIST = 200
 PATIENCE = 1.0
-
-
-class Trouble(Exception):
-    """An error of the API: HTTP status, code and a message that says what is right."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status, self.code = status, code
 
 
 async def is_welcome(request: HttpRequest) -> bool:
@@ -199,6 +192,12 @@ async def venues(request: HttpRequest) -> HttpResponse:
     """How the line to each venue is, with its counters since the worker's start."""
     statuses: list[FeedStatus] = hub().statuses.all()
     return answer({"venues": statuses})
+
+
+@api.post("/ticks", auth=None, openapi_extra=ANSWERS["ticks"])
+async def ticks(request: HttpRequest) -> HttpResponse:
+    """Publish prices of your own, all of them or none; needs `Authorization: Bearer <PUSH_TOKEN>`."""
+    return answer(await push(request, hub()))
 
 
 @api.get("/docs", include_in_schema=False)

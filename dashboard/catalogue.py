@@ -6,7 +6,7 @@ import logging
 from django.conf import settings
 
 from feeds import store
-from feeds.symbols import venue_of
+from feeds.symbols import legs_of, venue_of
 
 log = logging.getLogger("dashboard.catalogue")
 
@@ -42,7 +42,10 @@ class Catalogue:
             self._stale.set()
 
     def trouble(self, symbol: str) -> str | None:
-        """Return why a symbol can't be had, or None when nothing is known against it."""
+        """Return why a symbol, or a leg of a formula, can't be had; None when nothing is known against it."""
+        return next((why for leg in legs_of(symbol) if (why := self._trouble(leg))), None)
+
+    def _trouble(self, symbol: str) -> str | None:
         venue = venue_of(symbol)
         if venue not in self._titles:
             return f"unknown venue {venue}; on here: {' '.join(self._titles)}"

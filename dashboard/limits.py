@@ -8,21 +8,35 @@ BAD = 50  # bad messages in a minute that a socket survives
 MANY = 100  # messages over the rate in ten seconds that it survives
 
 
+class Bucket:
+    """A token bucket: `rate` a second in the long run, `burst` at once. Times in seconds."""
+
+    def __init__(self, rate: float, burst: float, now: float) -> None:
+        self._rate, self._burst = rate, burst
+        self._tokens = burst
+        self._at = now
+
+    def take(self, now: float) -> bool:
+        """Take one; False when it is one too many."""
+        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
+        self._at = now
+        if self._tokens < 1.0:
+            return False
+        self._tokens -= 1.0
+        return True
+
+
 class Allowance:
     """A token bucket for one socket's messages, and the count of its offences. Times in seconds."""
 
     def __init__(self, now: float) -> None:
-        self._tokens = BURST
-        self._at = now
+        self._bucket = Bucket(RATE, BURST, now)
         self._bad: deque[float] = deque(maxlen=BAD + 1)
         self._over: deque[float] = deque(maxlen=MANY + 1)
 
     def admit(self, now: float) -> bool:
         """Take one message; False when it is one too many."""
-        self._tokens = min(BURST, self._tokens + (now - self._at) * RATE)
-        self._at = now
-        if self._tokens >= 1.0:
-            self._tokens -= 1.0
+        if self._bucket.take(now):
             return True
         self._over.append(now)
         return False

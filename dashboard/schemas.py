@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from dashboard.push import Accepted, GivenTicks
 from feeds.market import FeedStatus, Quote, Trade
 
 
@@ -83,10 +84,24 @@ def described(kind: type) -> dict[str, Any]:
     }
 
 
+def taking(kind: type, answer: dict[str, Any]) -> dict[str, Any]:
+    """Return the description of an answer with that of the body which is sent for it, and who may send it."""
+    body = {"required": True, "content": {"application/json": {"schema": inline(kind)}}}
+    wrong = {"content": {"application/json": {"schema": inline(ErrorAnswer)}}}
+    refusals = {
+        400: {"description": "Not JSON", **wrong},
+        401: {"description": "Not the token", **wrong},
+        403: {"description": "Nothing can be pushed here", **wrong},
+        429: {"description": "Too many requests", **wrong},
+    }
+    return {"requestBody": body, "responses": answer["responses"] | refusals}
+
+
 ANSWERS = {
     "symbols": described(Symbols),
     "quotes": described(Quotes),
     "bars": described(Bars),
     "trades": described(Trades),
     "venues": described(Venues),
+    "ticks": taking(GivenTicks, described(Accepted)),
 }

@@ -71,6 +71,10 @@ class Uplink:
         """Ask for older bars to be fetched into the store."""
         await self._send(wire.HISTORY, wire.Older(symbol, interval, end, count))
 
+    async def ticks(self, ticks: list[wire.Tick]) -> bool:
+        """Have pushed prices published; False when the worker can't be told."""
+        return await self._send(wire.TICKS, wire.Ticks(ticks))
+
     async def unwatch(self, symbols: list[str]) -> None:
         """Tell the worker that nobody here reads these symbols any more (none named: any at all)."""
         await self._send(wire.UNWATCH, wire.Unwatch(self.name, symbols))

@@ -47,6 +47,7 @@ class Config:
     rest_urls: Mapping[str, str]
     keys: Mapping[str, str]
     secrets: Mapping[str, str]
+    push_token: str
     sim_seed: int
     sim_rate: float
     replay: Played | None
@@ -88,6 +89,7 @@ def from_env(environ: Mapping[str, str], registry: tuple[str, ...]) -> Config:
         rest_urls=values.venue_urls(environ, "REST_URL", ("https", "http"), registry),
         keys=values.venue_keys(environ, "KEY", registry),
         secrets=values.venue_keys(environ, "SECRET", registry),
+        push_token=values.token(environ, "PUSH_TOKEN"),
         sim_seed=values.whole_number(environ, "SIM_SEED", 1, 0, 2**63 - 1),
         sim_rate=values.positive_number(environ, "SIM_RATE", 2, 1000),
         replay=replay,

@@ -173,6 +173,7 @@ LOGGING = {
 
 # --------------------------------------------------------------------------- the desk
 MAX_SOCKETS = 5_000
+PUSH_TOKEN = CONFIG.push_token
 DESK = {
     "venues": [
         {

@@ -7,7 +7,7 @@ from re import compile as pattern
 from urllib.parse import SplitResult, urlsplit
 
 from feeds.errors import BadSymbol
-from feeds.symbols import parse_symbol, shown, venue_of
+from feeds.symbols import legs_of, parse_symbol, shown, venue_of
 
 Environ = Mapping[str, str]
 HOST_NAME = pattern(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?")
@@ -89,6 +89,14 @@ def speed(environ: Environ, name: str) -> float | None:
     if result is not None and not 1 <= result <= 100:
         raise EnvError(name, f"{shown(text)} is no speed", "a number from 1 to 100, or max")
     return result
+
+
+def token(environ: Environ, name: str) -> str:
+    """Return a secret that is sent in a header, empty when there is none; it is not repeated in the error."""
+    text = value(environ, name)
+    if not all("!" <= letter <= "~" for letter in text):
+        raise EnvError(name, "not fit for a header", "letters, digits and signs of ASCII without blanks")
+    return text
 
 
 def host(name: str, text: str) -> str:
@@ -178,8 +186,9 @@ def symbols(environ: Environ, name: str, venues: tuple[str, ...]) -> tuple[str, 
             symbol = parse_symbol(text)
         except BadSymbol as error:
             raise EnvError(name, str(error), takes) from None
-        if venue_of(symbol) not in venues:
-            raise EnvError(name, f"{symbol} is of a venue that is not on", takes)
+        for leg in legs_of(symbol):
+            if venue_of(leg) not in venues:
+                raise EnvError(name, f"{leg} is of a venue that is not on", takes)
         return symbol
 
     return each(environ, name, watchable)

@@ -52,7 +52,19 @@ def test_watch_is_canonical():
     assert read(WATCH="coinbase:btc-usd,SIM:AAPL,COINBASE:BTC-USD").watch == ("COINBASE:BTC-USD", "SIM:AAPL")
 
 
-@pytest.mark.parametrize("text", ["BTC-USD", "SIM:", "SIM:BTC USD", "NYSE:AAPL", "KRAKEN:BTC-USD"])
+def test_watch_takes_formulas_over_venues_that_are_on():
+    assert read(WATCH="=sim:a-b ÷ 2,SIM:AAPL", VENUES="SIM").watch == ("=SIM:A-B / 2", "SIM:AAPL")
+    assert "KRAKEN:B is of a venue that is not on" in refused(WATCH="=SIM:A + KRAKEN:B", VENUES="SIM")
+
+
+def test_the_push_token_is_any_text_a_header_can_carry_and_is_not_repeated():
+    assert (read().push_token, read(PUSH_TOKEN=" a-b_c.~ ").push_token) == ("", "a-b_c.~")
+    for text in ("two words", "schlüssel", "a\nb"):
+        line = refused(PUSH_TOKEN=text)
+        assert line.startswith("PUSH_TOKEN: ") and text not in line
+
+
+@pytest.mark.parametrize("text", ["BTC-USD", "SIM:", "SIM:BTC USD", "NYSE:AAPL", "KRAKEN:A", "=SIM:A -"])
 def test_watch_refuses_what_cannot_be_live(text):
     assert refused(WATCH=text, VENUES="SIM").startswith("WATCH: ")
 
