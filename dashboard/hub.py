@@ -15,6 +15,7 @@ from django.conf import settings
 from dashboard import logins, metrics
 from dashboard.catalogue import Catalogue
 from dashboard.clock import follow, wall
+from dashboard.farewell import before_the_end
 from dashboard.held import Held
 from dashboard.interest import Interest
 from dashboard.mirror import Mirror
@@ -54,7 +55,9 @@ class Hub:
         ]
 
     async def stop(self) -> None:
-        """Give the demand back and end the hub's tasks."""
+        """Have every socket come again, give the demand back, and end the hub's tasks."""
+        metrics.CLOSES.labels(str(wire.CLOSE_RESTART)).inc(len(self.readers))
+        await asyncio.gather(*(reader.close(wire.CLOSE_RESTART) for reader in self.readers))
         await self.uplink.unwatch([])
         for task in self._tasks:
             task.cancel()
@@ -325,4 +328,5 @@ def hub() -> Hub:
         for ended in [each for each in _hubs if each.is_closed()]:
             del _hubs[ended]
         _hubs[loop] = Hub()
+        before_the_end(_hubs[loop].stop)
     return _hubs[loop]

@@ -26,7 +26,8 @@ FLOORS = {
                  management.commands.record management.commands.feedcheck
                  management.commands.backfill
           dashboard: consumers hub mirror pump reader statuses held uplink catalogue metrics origin
-                     routing past clock logins figure finders views urls push api answers schemas""",
+                     routing past clock logins figure finders views urls push api answers schemas
+                     farewell""",
     5: """ticker: settings asgi urls env values embedded log supervise health management.commands.live""",
 }
 SEEN_BY_DASHBOARD = {"feeds.errors", "feeds.symbols", "feeds.market", "feeds.wire", "feeds.store"}
