@@ -84,7 +84,7 @@ class Uplink:
             async with asyncio.timeout(GIVE_UP):
                 await self._layer.send(wire.FEEDS_CHANNEL, wire.pack(kind, body))
         except Exception as error:  # as above; what is not said now is said again with the next demand
-            log.warning("can't reach the feed worker: %s", error or type(error).__name__)
+            log.warning("can't reach the feed worker: %s", str(error) or type(error).__name__)
             metrics.LAYER_ERRORS.inc()
             return False
         return True

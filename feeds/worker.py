@@ -70,7 +70,7 @@ class LayerPublisher:
         except Exception as error:  # the layer raises whatever its Redis client does
             self.errors += 1
             if not self._failing:
-                log.warning("can't publish: %s", error or type(error).__name__)
+                log.warning("can't publish: %s", str(error) or type(error).__name__)
             self._failing = True
             return False
         if self._failing:
