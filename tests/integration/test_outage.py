@@ -1,5 +1,8 @@
 """A Redis that is not there yet, and one that goes for a while: sockets stay, say so, and go on."""
 
+import asyncio
+import os
+import signal
 import time
 
 import pytest
@@ -8,7 +11,7 @@ import redis
 from feeds import wire
 from tests.integration.client import Client
 from tests.program import LiveProgram
-from tests.support import ValkeyServer, wait_until
+from tests.support import ValkeyServer, wait_for, wait_until
 from ticker.embedded import private_folder
 
 pytestmark = pytest.mark.live
@@ -50,3 +53,21 @@ async def test_a_redis_that_comes_late_and_goes_and_comes_again():
         groups = len(wire.MARKET_GROUPS) + 1  # and beside them the hub's own channel and the worker's
         assert len(subscribers) == groups + 2 and set(subscribers.values()) == {1}
     server.stop()
+
+
+async def test_a_web_process_that_ends_sends_its_sockets_to_the_next(live_program):
+    program = live_program()
+    async with Client(program) as one, Client(program) as two:
+        for client in (one, two):
+            await client.subscribe(BTC)
+        web = program.children()["web"]
+        os.kill(web, signal.SIGTERM)
+        for client in (one, two):
+            await client.wait_for(lambda client=client: client.close_code, 2, "the end of the socket")
+            assert client.close_code == 4503
+    await wait_for(lambda: program.children().get("web", web) != web, 10, "another web process")
+    await asyncio.to_thread(wait_until, program.is_healthy, 10, "its health")
+    async with Client(program) as again:
+        await again.subscribe(BTC)
+        await again.prices(BTC, 2)
+        assert program.interrupt() < 5  # with a socket open
