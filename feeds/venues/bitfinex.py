@@ -131,7 +131,8 @@ class Bitfinex(Venue):
             case b'"tu"':  # the same trade again, a second later
                 return [Notice(kind="ignored", reason="tu")]
         if channel.kind == "trades" and body.startswith(b"["):
-            return read_deals(deals_decoder.decode(body), symbol, recap=True)
+            told = read_deals(deals_decoder.decode(body), symbol, recap=True)
+            return told or [Notice(kind="ignored", reason="no trades yet")]
         if channel.kind == "ticker":
             return read_price(price_decoder.decode(body), symbol, received)
         return [Notice(kind="ignored", reason=quoted(f"{channel.kind[:32]} {body[:16].decode()}"))]

@@ -101,7 +101,8 @@ class CoinbaseAdvanced(Venue):
             case "heartbeats":
                 return [Notice(kind="heartbeat")]
             case "ticker" | "ticker_batch" | "market_trades" | "subscriptions" | "":
-                return self.read_frame(raw, received)
+                told = self.read_frame(raw, received)
+                return told or [Notice(kind="ignored", reason=f"empty {head.channel}")]
         known = "" if head.channel in NOT_ASKED_FOR else "unknown channel "
         return [Notice(kind="ignored", reason=quoted(known + head.channel[:32]))]
 

@@ -9,6 +9,7 @@ from feeds.venues.base import Event, Notice, price, quoted, size
 
 Value = TypeVar("Value")
 Prices = tuple[object, object, object, object]
+YEAR = 365 * 86_400  # seconds
 
 
 class Fields:
@@ -129,14 +130,14 @@ def split_pair(code: str, quotes: Iterable[str]) -> tuple[str, str]:
 
 def counted_time(value: object, per_second: int) -> int | None:
     """Return a venue's time, an integer or its digits, counted so many a second since 1970, as ms; None for
-    none or zero. ValueError for anything else."""
+    none, zero, and times of 1970, which stand for "unknown". ValueError for anything else."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 20:
         value = int(value)
     if value is None or value == 0:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 10**11 * per_second:
         raise ValueError(f"not a time: {str(value)[:32]!r}")
-    return value * 1000 // per_second
+    return value * 1000 // per_second if value >= YEAR * per_second else None
 
 
 def trade_id(value: object) -> str:

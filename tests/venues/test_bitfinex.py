@@ -82,6 +82,10 @@ def test_the_trades_at_subscribing_are_old_and_newest_first() -> None:  # fideli
     assert [(each.id, each.recap) for each in told] == [("401597394", True), ("401597395", True)]
 
 
+def test_a_market_without_trades_says_so() -> None:
+    assert parse([12, []]) == [Notice(kind="ignored", reason="no trades yet")]
+
+
 def test_small_numbers_are_numbers() -> None:  # fidelity 44
     [trade] = parse('[12,"te",[1,1574694478808,-9.1e-07,1.1e-7]]')
     assert (trade.size, trade.price, trade.side) == (9.1e-07, 1.1e-07, "sell")
@@ -207,17 +211,17 @@ def test_a_message_asks_for_one_channel_and_gives_its_number_back() -> None:
 # --------------------------------------------------------------------------- REST
 def test_candles_have_the_close_before_the_high() -> None:  # fidelity 64, 67, 70
     rows = [
-        [180_000, 2, 3, 4, 1, 0.5],
-        [120_000, 2, None, 4, 1, 0.5],
-        [60_000, 2, 3, 4, 1, 0.5],
+        [1790000160000, 2, 3, 4, 1, 0.5],
+        [1790000100000, 2, None, 4, 1, 0.5],
+        [1790000040000, 2, 3, 4, 1, 0.5],
         [1],
         "x",
         ["a"] * 6,
     ]
-    bars = Bitfinex().read_bars(json.dumps(rows).encode(), BTC, "1m", 200_000)
+    bars = Bitfinex().read_bars(json.dumps(rows).encode(), BTC, "1m", 1790000180000)
     assert [(bar.time, bar.open, bar.high, bar.low, bar.close, bar.closed) for bar in bars] == [
-        (60_000, 2.0, 4.0, 1.0, 3.0, True),
-        (180_000, 2.0, 4.0, 1.0, 3.0, False),
+        (1790000040000, 2.0, 4.0, 1.0, 3.0, True),
+        (1790000160000, 2.0, 4.0, 1.0, 3.0, False),
     ]
     request = Bitfinex().bars("tBTCUSD", "1d", 86_400_000, 3 * 86_400_000)
     assert request is not None and request.path == "/v2/candles/trade:1D:tBTCUSD/hist" and request.weight == 3

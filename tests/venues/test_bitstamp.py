@@ -189,13 +189,13 @@ def test_a_message_asks_for_one_channel_and_is_short() -> None:  # fidelity 12
 
 # --------------------------------------------------------------------------- REST
 def test_candles_are_rows_of_texts_and_a_quiet_minute_is_none() -> None:  # fidelity 64, 65, 67
-    row = {"timestamp": "120", "open": "2", "high": "4", "low": "1", "close": "3", "volume": "0.5"}
-    rows = [row, row | {"timestamp": "180"}, row | {"timestamp": "60", "volume": "0"}, "x", {}]
+    row = {"timestamp": "1790000100", "open": "2", "high": "4", "low": "1", "close": "3", "volume": "0.5"}
+    rows = [row, row | {"timestamp": "1790000160"}, row | {"timestamp": "1790000040", "volume": "0"}, "x", {}]
     body = json.dumps({"data": {"pair": "BTC/USD", "ohlc": rows}}).encode()
-    bars = venue.read_bars(body, BTC, "1m", 200_000)
+    bars = venue.read_bars(body, BTC, "1m", 1790000180000)
     assert [(bar.time, bar.open, bar.high, bar.low, bar.close, bar.closed) for bar in bars] == [
-        (120_000, 2.0, 4.0, 1.0, 3.0, True),
-        (180_000, 2.0, 4.0, 1.0, 3.0, False),
+        (1790000100000, 2.0, 4.0, 1.0, 3.0, True),
+        (1790000160000, 2.0, 4.0, 1.0, 3.0, False),
     ]
 
 

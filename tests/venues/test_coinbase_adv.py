@@ -158,6 +158,11 @@ def test_other_channels_are_ignored_by_name(channel: str) -> None:  # fidelity 8
     assert notice.kind == "ignored" and notice.reason.endswith(channel)
 
 
+@pytest.mark.parametrize("channel", ["ticker", "market_trades"])
+def test_a_frame_with_nothing_in_it_is_counted(channel: str) -> None:
+    assert parse(frame(channel)) == [Notice(kind="ignored", reason=f"empty {channel}")]
+
+
 def test_new_and_old_keys_do_no_harm() -> None:  # fidelity 87
     assert parse(TICKER | {"client_id": "", "novelty": {"deep": [1]}}) == parse(TICKER)
 
@@ -186,12 +191,12 @@ def test_a_message_asks_for_one_channel_of_many_products() -> None:
 
 # --------------------------------------------------------------------------- REST
 def test_candles_are_newest_first_with_times_as_texts() -> None:  # fidelity 64, 67, 70
-    row = {"start": "120", "low": "1", "high": "4", "open": "2", "close": "3", "volume": "0.5"}
-    rows = [row | {"start": "180"}, row, row | {"start": "x"}, row | {"open": None}, "x"]
-    bars = venue.read_bars(json.dumps({"candles": rows}).encode(), BTC, "1m", 200_000)
+    row = {"start": "1790000100", "low": "1", "high": "4", "open": "2", "close": "3", "volume": "0.5"}
+    rows = [row | {"start": "1790000160"}, row, row | {"start": "x"}, row | {"open": None}, "x"]
+    bars = venue.read_bars(json.dumps({"candles": rows}).encode(), BTC, "1m", 1790000180000)
     assert [(bar.time, bar.open, bar.high, bar.closed) for bar in bars] == [
-        (120_000, 2.0, 4.0, True),
-        (180_000, 2.0, 4.0, False),
+        (1790000100000, 2.0, 4.0, True),
+        (1790000160000, 2.0, 4.0, False),
     ]
 
 

@@ -203,11 +203,17 @@ def test_each_code_has_a_message_of_its_own() -> None:  # fidelity 20, 28
 
 # --------------------------------------------------------------------------- REST
 def test_candles_are_newest_first_and_a_flat_row_is_none() -> None:  # fidelity 64, 65, 67, 70
-    rows = [[180_000, 2, 4, 1, 3, 0.5], [120_000, 3, 3, 3, 3, 0], [60_000, 2, 4, 1, 3, 0.5], [1], "x"]
-    bars = venue.read_bars(json.dumps(rows).encode(), BTC, "1m", 200_000)
+    rows = [
+        [1790000160000, 2, 4, 1, 3, 0.5],
+        [1790000100000, 3, 3, 3, 3, 0],
+        [1790000040000, 2, 4, 1, 3, 0.5],
+        [1],
+        "x",
+    ]
+    bars = venue.read_bars(json.dumps(rows).encode(), BTC, "1m", 1790000180000)
     assert [(bar.time, bar.open, bar.high, bar.low, bar.close, bar.closed) for bar in bars] == [
-        (60_000, 2.0, 4.0, 1.0, 3.0, True),
-        (180_000, 2.0, 4.0, 1.0, 3.0, False),
+        (1790000040000, 2.0, 4.0, 1.0, 3.0, True),
+        (1790000160000, 2.0, 4.0, 1.0, 3.0, False),
     ]
 
 

@@ -36,6 +36,8 @@ def test_a_code_without_a_known_quote_is_refused(code: str) -> None:
         (1_790_000_000_123_456_789, 10**9, 1_790_000_000_123),
         (0, 1000, None),
         ("0", 1000, None),
+        (12, 1, None),
+        ("1790000000", 1000, None),
         (None, 1, None),
     ],
 )
