@@ -136,7 +136,7 @@ class Alpaca(AlpacaRest):
 
     def read_trade(self, message: Message) -> list[Event]:
         fields = Fields("trade", message.native)
-        symbol = fields.need("S", self.symbol, message.native or None)
+        symbol = fields.need("S", self.named, message.native or None)
         trade = read_print(fields, symbol or "", message.t, message.i, message.p, message.s)
         return [trade] if symbol and isinstance(trade, Trade) else fields.bad
 
@@ -144,7 +144,7 @@ class Alpaca(AlpacaRest):
         fields = Fields("quote", message.native)
         quote = read_sides(
             fields,
-            fields.need("S", self.symbol, message.native or None) or "",
+            fields.need("S", self.named, message.native or None) or "",
             received,
             fields.read("t", rfc3339, message.t),
             (message.bp, message.bs, message.ap, message.asked),
@@ -154,7 +154,7 @@ class Alpaca(AlpacaRest):
     def read_day(self, message: Message, received: int) -> list[Event]:
         """Return the day's high, low and volume; its own time is the day's beginning, so it has none."""
         fields = Fields("day", message.native)
-        symbol = fields.need("S", self.symbol, message.native or None)
+        symbol = fields.need("S", self.named, message.native or None)
         high, low = fields.read("h", price, message.h), fields.read("l", price, message.l)
         volume = fields.read("v", size, message.v)
         if symbol is None or (high is None and low is None and volume is None):
@@ -167,7 +167,7 @@ class Alpaca(AlpacaRest):
         events: list[Event] = [Notice(kind="heartbeat")]
         for native in natives:
             fields = Fields("subscription", str(native))
-            symbol = fields.need("trades", self.symbol, native)
+            symbol = fields.need("trades", self.named, native)
             events += [Notice(kind="ack", symbol=symbol)] if symbol else fields.bad
         return events
 

@@ -166,9 +166,6 @@ class Finnhub(Keyed):
         trades.sort(key=lambda trade: trade.time)
         return [*trades, *bad]
 
-    def named(self, native: str) -> str:
-        return self.names.get(native) or self.symbol(native)
-
     # ------------------------------------------------------------------- REST
     def asking(self) -> dict[str, str]:
         return {"X-Finnhub-Token": self.keys.key}

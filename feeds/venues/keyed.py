@@ -17,6 +17,12 @@ class Keyed(Venue):
     def parse(self, raw: str | bytes, received: int) -> list[Event]:
         return super().parse(self.hidden_in(raw), received)
 
+    def named(self, native: object) -> str:
+        """Return our symbol for a code that a venue sent. Raises ValueError for one that can't be."""
+        if not isinstance(native, str):
+            raise ValueError("not a name")
+        return self.names.get(native) or self.symbol(native)
+
     def hidden_in(self, raw: str | bytes) -> str | bytes:
         """Return a frame or an answer without the key, should the venue repeat it to us."""
         secrets = [part for part in (self.keys.key, self.keys.secret) if part]

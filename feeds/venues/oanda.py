@@ -132,7 +132,7 @@ class Oanda(Keyed):
     def read_price(self, line: Line, received: int) -> list[Event]:
         """Return the quote of a price; its levels are not always in order, and a side may be empty."""
         fields = Fields("price", line.instrument)
-        symbol = fields.need("instrument", self.symbol, line.instrument or None)
+        symbol = fields.need("instrument", self.named, line.instrument or None)
         if symbol is None:
             return fields.bad
         bid, bid_size = best(fields, "bids", line.bids, max)

@@ -122,7 +122,7 @@ class Tradier(Keyed):
         if line.type not in ("quote", "trade", "timesale", "summary"):
             return [Notice(kind="ignored", reason=quoted(f"unknown type {line.type[:32]}"))]
         fields = Fields(line.type, line.symbol)
-        symbol = fields.need("symbol", self.symbol, line.symbol or None)
+        symbol = fields.need("symbol", self.named, line.symbol or None)
         if symbol is None:
             return fields.bad
         if line.type == "timesale":

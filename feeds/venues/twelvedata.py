@@ -18,11 +18,7 @@ from feeds.venues.reading import Fields, bar, in_order, unix_time
 
 SOURCE = {"1m": "1min", "1h": "15min", "1d": "1day"}  # our interval → what is asked for
 SPENT = 60.0  # seconds until the credits of a minute are there again
-UNCOUNTED = {
-    "Physical Currency",
-    "PHYSICAL_CURRENCY",
-    "Forex",
-}  # their volume is told as 0
+UNCOUNTED = {"Physical Currency", "PHYSICAL_CURRENCY", "Forex"}  # their volume is told as 0
 
 
 class Frame(Struct):
@@ -139,13 +135,13 @@ class TwelveData(Keyed):
         for entry in entries if isinstance(entries, list) else []:
             native = entry.get("symbol") if isinstance(entry, dict) else entry
             fields = Fields("subscribe-status", str(native)[:32])
-            symbol = fields.need("symbol", self.symbol, native)
+            symbol = fields.need("symbol", self.named, native)
             events += [Notice(kind=kind, symbol=symbol, reason=reason)] if symbol else fields.bad
         return events
 
     def read_price(self, frame: Frame, received: int) -> list[Event]:
         fields = Fields("price", str(frame.symbol)[:32])
-        symbol = fields.need("symbol", self.symbol, frame.symbol)
+        symbol = fields.need("symbol", self.named, frame.symbol)
         if symbol is None:
             return fields.bad
         quote = Quote(
@@ -223,7 +219,7 @@ class TwelveData(Keyed):
         try:
             self.answer_of(body)
         except FeedError as error:
-            return error if error.reason.startswith("Twelve Data: ") else self.refusal(status, "")
+            return self.refusal(status, "") if "something else" in error.reason else error
         return self.refusal(status, "")
 
 
