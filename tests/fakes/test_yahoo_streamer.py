@@ -8,7 +8,10 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from feeds.fallback import PATIENCE, stream_or_poll
+from feeds.feed import Feed
 from feeds.market import Quote
+from feeds.venues.base import Event
 from feeds.venues.yahoo import Yahoo
 from tests.fakes.market import wall
 from tests.fakes.yahoo import FakeYahoo
@@ -76,3 +79,32 @@ async def test_a_refused_streamer_leaves_the_chart() -> None:
         assert json.loads(answer.body)["chart"]["result"]
         fake.streams = True
         await (await connect(fake.ws_url + PATH)).close()
+
+
+class Streamed(Yahoo):
+    """Yahoo as a streamed venue, which it is ready to be."""
+
+    mode = "stream"
+
+
+@pytest.mark.parametrize("streams", [True, False])
+async def test_a_streamed_yahoo_would_be_polled_where_its_socket_is_refused(streams: bool) -> None:
+    heard: asyncio.Queue[Quote] = asyncio.Queue()
+
+    def hear(feed: Feed, events: list[Event], received: int) -> None:
+        for event in events:
+            if isinstance(event, Quote):
+                heard.put_nowait(event)
+
+    async with await FakeYahoo().start() as fake:
+        fake.streams = streams
+        feed = Feed(Streamed(), hear, lambda *_: None, lambda _: None, fake.ws_url, fake.rest_url)
+        feed.want({"YAHOO:AAPL"})
+        feed.failures = 0 if streams else PATIENCE
+        session = asyncio.create_task(stream_or_poll(feed))
+        quote = await asyncio.wait_for(heard.get(), 5)
+        assert quote.last and quote.open and feed.state == ("live" if streams else "polling")
+        assert (quote.high is None) == streams  # what only the chart tells
+        session.cancel()
+        await asyncio.gather(session, return_exceptions=True)
+        await feed.rest.close()
