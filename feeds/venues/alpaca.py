@@ -114,7 +114,8 @@ class Alpaca(AlpacaRest):
                     messages.append(message_decoder.decode(part))
                 except msgspec.DecodeError as error:
                     events.append(Notice(kind="bad", reason=quoted(f"bad message: {error}")))
-        return [event for message in messages for event in self.read_message(message, received)] + events
+        read = [event for message in messages for event in self.read_message(message, received)]
+        return read + events or [Notice(kind="ignored", reason="a frame without messages")]
 
     def read_message(self, message: Message, received: int) -> list[Event]:
         match message.kind:

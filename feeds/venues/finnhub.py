@@ -138,7 +138,7 @@ class Finnhub(Keyed):
                 prints.append(print_decoder.decode(part))
             except msgspec.DecodeError as error:
                 bad.append(Notice(kind="bad", reason=quoted(f"bad trade entry: {error}")))
-        return [*self.read_prints(prints), *bad]
+        return [*self.read_prints(prints), *bad] if prints else bad
 
     def read_prints(self, prints: list[Print]) -> list[Event]:
         """Return the trades of a frame by time; in it they are in no order.
@@ -164,7 +164,7 @@ class Finnhub(Keyed):
                 Trade(symbol=symbol, id=f"{key}-{count}", time=time, price=at, size=amount, side=None)
             )
         trades.sort(key=lambda trade: trade.time)
-        return [*trades, *bad]
+        return [*trades, *bad] or [Notice(kind="ignored", reason="a frame without trades")]
 
     # ------------------------------------------------------------------- REST
     def asking(self) -> dict[str, str]:

@@ -70,6 +70,10 @@ def test_several_messages_of_a_frame_and_the_ones_of_no_use() -> None:  # fideli
     ]  # fmt: skip
 
 
+def test_an_empty_frame_is_ignored() -> None:
+    assert parsed() == [Notice(kind="ignored", reason="a frame without messages")]
+
+
 def test_the_login_comes_first_and_subscribing_after_it() -> None:
     assert venue.waits_for_ready and [json.loads(each) for each in venue.greet()] == [
         {"action": "auth", "key": "PKTESTKEY123", "secret": "secret-of-a-test"}

@@ -77,7 +77,9 @@ def test_unknown_types_are_ignored_and_a_refused_key_is_told() -> None:  # fidel
     assert refused == Notice(kind="maintenance", reason="Finnhub: Invalid API key")
     [other] = venue.parse('{"type":"error","msg":"Subscribing to too many symbols"}', NOW)
     assert isinstance(other, Notice) and other.kind == "bad"
-    assert venue.parse('{"type":"trade","data":null}', NOW) == []
+    for empty in ("null", "[]"):
+        [nothing] = venue.parse(f'{{"type":"trade","data":{empty}}}', NOW)
+        assert nothing == Notice(kind="ignored", reason="a frame without trades")
 
 
 def test_orders_name_one_symbol_each() -> None:
