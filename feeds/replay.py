@@ -7,7 +7,7 @@ A line that was opened again in the middle is a gap, as it was when it happened.
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -124,6 +124,18 @@ def told(events: tuple[Event, ...]) -> int | None:
     return max((time for time in times if time is not None), default=None)
 
 
+def with_breaks(arrivals: Iterable[Arrival]) -> Iterator[tuple[Arrival, bool]]:
+    """Yield each arrival, and whether it was the last one before a line was opened again."""
+    coming = iter(arrivals)
+    held = next(coming, None)
+    for arrival in coming:
+        if held is not None:
+            yield held, arrival.opened
+        held = arrival
+    if held is not None:
+        yield held, False
+
+
 class Pace:
     """The clock of a replay: `speed` times as fast as ours, or (None) as fast as can be."""
 
@@ -158,10 +170,15 @@ class NoPast(Filler):
     def older(self, symbol: str, interval: str, end: int, count: int) -> None:
         self._on_state(symbol, interval, "ready", "")
 
+    def missed(self, symbol: str, since: int) -> None:
+        self._on_trades(symbol, [], since, clock.wall())
+
 
 class Replay(Engine):
     """The engine of a worker that plays a recording instead of running its venue's feed. `symbols` are
-    served from the first frame on, whoever looks."""
+    served from the first frame on, whoever looks; `begin` is the recording's first moment (ms)."""
+
+    filler = NoPast
 
     def __init__(
         self,
@@ -175,14 +192,11 @@ class Replay(Engine):
         self._tape = tape
         self._speed = speed
         self._symbols = symbols
-        self._begin = tape.begin()
-        clock.play(self._begin)
+        self.begin = tape.begin()
+        clock.play(self.begin)
         super().__init__({venue.name: venue}, publisher, bar_store, always=tuple(symbols))
         self._feed = self.feeds[venue.name]
         self._feed.note = f"REPLAY of {tape.path.name}"
-        self.fillers = {
-            name: NoPast(feed, self._on_history, self._on_history_state) for name, feed in self.feeds.items()
-        }
 
     async def run(self) -> None:
         """Play the recording, and serve what came of it until cancelled; then the clock is ours again."""
@@ -201,23 +215,23 @@ class Replay(Engine):
             feed.venue.name, [instrument_of(feed.venue, each) for each in self._symbols]
         )
         feed.set_state("connecting", feed.note)
-        pace = Pace(self._begin, self._speed)
-        settle = self._begin + SETTLE
-        for number, arrival in enumerate(self._tape.arrivals()):
+        pace = Pace(self.begin, self._speed)
+        settle = self.begin + SETTLE
+        for number, (arrival, broke) in enumerate(with_breaks(self._tape.arrivals())):
             await pace.until(arrival.time)
             if arrival.time >= settle:  # before this frame counts: it belongs to the next second
                 await self._settle()
                 settle = arrival.time + SETTLE
             self._arrive(feed, arrival)
+            if broke and feed.last_tick is not None:
+                feed.reconnects += 1
+                feed.set_state("reconnecting", "the recorded line was opened again")
             if number % BREATH == 0:
                 await asyncio.sleep(0)
         await self._settle()
         await self._end(feed)
 
     def _arrive(self, feed: Feed, arrival: Arrival) -> None:
-        if arrival.opened and feed.last_tick is not None:
-            feed.reconnects += 1
-            feed.set_state("reconnecting", "the line was opened again")
         try:
             feed.hear(list(arrival.events), arrival.time)
         except FeedError as error:
@@ -232,9 +246,9 @@ class Replay(Engine):
         await self.flush()
         if self.store.waiting > HELD:
             await asyncio.to_thread(self.store.flush, 30.0)
-        if self.catalogue == 0:
+        if self.listing.version == 0:
             await asyncio.to_thread(self.store.flush, 5.0)
-            self.catalogue = 1
+            self.listing.version = 1
 
     async def _end(self, feed: Feed) -> None:
         await asyncio.to_thread(self.store.flush, 30.0)
