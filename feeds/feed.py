@@ -146,6 +146,11 @@ class Feed:
             self._bad.clear()
             raise FeedError(f"too many bad frames: {notice.reason}")
 
+    def missed(self, symbol: str, trades: list[Trade], received: int) -> None:
+        """Pass on trades that were told apart from the line: they are counted, but prove no life of it."""
+        if trades and symbol in self.wanted:
+            self.on_events(self, list(trades), received)
+
     def refuse(self, symbol: str, reason: str) -> None:
         """Note that the venue won't serve a symbol; it is asked again only when wanted anew."""
         if symbol in self.wanted and symbol not in self.refused:

@@ -9,7 +9,7 @@ from feeds import store
 from feeds.clock import wall
 from feeds.errors import FeedError
 from feeds.feed import Feed
-from feeds.market import INTERVALS, Bar, floor_time
+from feeds.market import INTERVALS, Bar, Trade, floor_time
 
 log = logging.getLogger("feeds.history")
 
@@ -17,22 +17,26 @@ OPENING = 500  # bars that a chart opens with
 FURTHEST = 7 * 86_400_000  # ms of a gap that is filled without being asked for
 EMPTY = 3  # answers without a bar after which there is nothing older
 RETRY = 20.0
+TRADES = "trades"  # in the place of a job's interval
 
 # priority, number, symbol, interval, end (None: up to now), count of bars, ms at which it was asked for
 Job = tuple[int, int, str, str, int | None, int, int]
 
 OnBars = Callable[[str, str, list[Bar], int], None]
 OnState = Callable[[str, str, str, str], None]
+OnTrades = Callable[[str, list[Trade], int, int], None]
 
 
 class Filler:
     """One venue's history jobs. `on_bars(symbol, interval, bars, as_of)` gets what comes, `on_state(symbol,
-    interval, state, reason)` hears `ready` once the newest bars are there, or `failed` and why."""
+    interval, state, reason)` hears `ready` once the newest bars are there, or `failed` and why, and
+    `on_trades(symbol, trades, since, until)` gets what was traded while a line was lost, oldest first."""
 
-    def __init__(self, feed: Feed, on_bars: OnBars, on_state: OnState) -> None:
+    def __init__(self, feed: Feed, on_bars: OnBars, on_state: OnState, on_trades: OnTrades) -> None:
         self._feed = feed
         self._on_bars = on_bars
         self._on_state = on_state
+        self._on_trades = on_trades
         self._queue: asyncio.PriorityQueue[Job] = asyncio.PriorityQueue()
         self._count = itertools.count()
 
@@ -46,11 +50,18 @@ class Filler:
         """Fetch `count` intervals that open before `end` ms."""
         self._queue.put_nowait((0, next(self._count), symbol, interval, end, count, wall()))
 
+    def missed(self, symbol: str, since: int) -> None:
+        """Fetch the trades since `since` ms, while the line was lost."""
+        self._queue.put_nowait((0, next(self._count), symbol, TRADES, since, 0, wall()))
+
     async def run(self) -> None:
         """Do one job after the other, for ever; what fails for now is tried again while it is wanted."""
         while True:
             priority, _, symbol, interval, end, count, asked = await self._queue.get()
             if end is None and symbol not in self._feed.served:
+                continue
+            if interval == TRADES:
+                await self._fetch_trades(symbol, end or 0)
                 continue
             try:
                 await self._fill(symbol, interval, end, count, asked)
@@ -62,6 +73,20 @@ class Filler:
             except Exception as error:
                 log.exception("history of %s %s", symbol, interval)
                 self._on_state(symbol, interval, "failed", f"internal error ({type(error).__name__})")
+
+    async def _fetch_trades(self, symbol: str, since: int) -> None:
+        """Fetch what was missed; where that can't be had, say that nothing was."""
+        venue = self._feed.venue
+        request = venue.trades(venue.native(symbol))
+        trades: list[Trade] = []
+        try:
+            if request is not None:
+                trades = venue.read_trades((await self._feed.rest.get(request)).body, symbol)
+        except FeedError as error:
+            self._feed.count(error.reason)
+        except Exception:
+            log.exception("trades of %s", symbol)
+        self._on_trades(symbol, trades, since, wall())
 
     def _later(self, priority: int, symbol: str, interval: str, asked: int) -> None:
         job = (priority + 1, next(self._count), symbol, interval, None, OPENING, asked)

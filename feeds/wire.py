@@ -357,6 +357,11 @@ class Refused(ValueError):
         self.id = id
 
 
+def is_id(value: object) -> bool:
+    """Tell whether a client's number for a request can be echoed."""
+    return isinstance(value, (int, str)) and not isinstance(value, bool) and len(str(value)) <= 64
+
+
 def from_client(text: str) -> Incoming:
     """Return a client's message. Raises Refused, whose text says what was wrong and what is right."""
     try:
@@ -368,9 +373,8 @@ def from_client(text: str) -> Incoming:
     if not isinstance(raw, dict):
         raise Refused("bad_message", 'send a JSON object with a "type", like {"type":"ping"}')
     request = raw.get("id")
-    if not isinstance(request, (int, str)) or isinstance(request, bool) or len(str(request)) > 64:
-        if request is not None:
-            raise Refused("bad_message", "an id is a whole number or a text of at most 64 characters")
+    if request is not None and not is_id(request):
+        raise Refused("bad_message", "an id is a whole number or a text of at most 64 characters")
     kind = raw.get("type")
     if not isinstance(kind, str) or kind not in INCOMING:
         raise Refused("unknown_type", f"unknown type; one of {' '.join(INCOMING)}", request)

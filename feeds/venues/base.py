@@ -97,6 +97,7 @@ class Venue:
 
     def __init__(self) -> None:
         self.names: dict[str, str] = {}
+        self.listed: dict[str, str] = {}
 
     def hidden(self, text: str) -> str:
         """Return a text without the key and the secret, which no log, page or error may show."""
@@ -106,6 +107,10 @@ class Venue:
         return text
 
     # ------------------------------------------------------------------ names
+    def know(self, instruments: list[Instrument]) -> None:
+        """Learn the venue's own codes from its list of instruments, where a name alone doesn't tell them."""
+        self.listed = {each.symbol: each.native for each in instruments if each.native}
+
     def learn(self, symbol: str) -> str:
         """Return the venue's code for a symbol that is wanted, and know the way back from now on."""
         native = self.native(symbol)

@@ -357,7 +357,7 @@ async def test_there_is_no_past_to_wait_for(tmp_path: Path, alias: str):
     path = written(tmp_path / "own.frames.jsonl", session(100))
     _, _, running = await replayed(path, None, alias)
     told: list[tuple[str, str]] = []
-    filler = running.fillers["COINBASE"]
+    filler = running.pasts.fillers["COINBASE"]
     filler._on_state = lambda symbol, interval, state, reason: told.append((interval, state))
     filler.open("COINBASE:BTC-USD", "1m", urgent=True)
     filler.older("COINBASE:BTC-USD", "1h", BEGIN, 10)
