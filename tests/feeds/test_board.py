@@ -380,3 +380,18 @@ class Numbers(RuleBasedStateMachine):
 
 
 TestNumbers = Numbers.TestCase
+
+
+# ---------------------------------------------------------------------- quotes that are made here
+def test_a_made_quote_is_taken_over_whole_and_whatever_it_is_worth() -> None:
+    board = board_of()
+    assert board.last(A) is None
+    assert board.become(quote(5, -2.0, bid=-3.0, ask=-1.0))
+    assert not board.become(quote(5, -2.0, bid=-3.0, ask=-1.0))
+    known = board.last(A)
+    assert known is not None and (known.last, known.bid, known.ask, known.time) == (-2.0, -3.0, -1.0, 5)
+    assert board.become(quote(6, -4.0)) and board.become(quote(6, -4.0, state="stale"))
+    state = taken(board)
+    assert (state.last, state.bid, state.ask, state.state) == (-4.0, None, None, "stale")
+    assert (state.hi, state.lo, state.merged) == (-2.0, -4.0, 3)
+    assert not board.become(quote(7, 1.0, symbol=B)) and board.last(B) is None

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.charts import GRACE, KEEP, TELL, Chart, Charts, latest
-from feeds.market import INTERVALS, Bar, Trade, floor_time, replace
+from feeds.market import INTERVALS, Bar, Mark, Trade, floor_time, replace
 from feeds.rollup import LIVE_BASES, roll_up
 
 SYMBOL = "SIM:BTC-USD"
@@ -238,3 +238,23 @@ def test_the_coarse_bars_told_equal_the_roll_up_of_the_fine_ones_told(
         mine = sorted((b for b in held.values() if b.interval == interval), key=lambda b: b.time)
         assert mine == roll_up(fine, interval, now)
         assert [b.time for b in mine] == sorted({floor_time(b.time, interval) for b in fine})
+
+
+def test_a_price_that_nobody_traded_at_moves_the_bars_and_is_no_trade() -> None:
+    charts, chart = charts_from()
+    charts.trade(trade(T0 + 100, 10.0, 2.0))
+    charts.mark(Mark(symbol=SYMBOL, time=T0 + 200, price=-3.0))
+    charts.mark(Mark(symbol="SIM:OTHER", time=T0 + 200, price=99.0))
+    [told], _ = chart.take(["1m"], T0 + 300)
+    assert (told.open, told.high, told.low, told.close) == (10.0, 10.0, -3.0, -3.0)
+    assert (told.volume, told.trades) == (2.0, 1)
+
+
+def test_such_a_price_is_kept_when_history_comes_after_it() -> None:
+    charts, chart = charts_from(T0 + 50)
+    charts.mark(Mark(symbol=SYMBOL, time=T0 + 100, price=20.0))
+    charts.mark(Mark(symbol=SYMBOL, time=T0 + 200, price=-3.0))
+    charts.seed(SYMBOL, "1m", [bar("1m", T0, trades=3, volume=5.0, closed=False)], T0 + 150)
+    [told], _ = chart.take(["1m"], T0 + 300)
+    assert (told.open, told.high, told.low, told.close) == (10.0, 12.0, -3.0, -3.0)
+    assert (told.volume, told.trades) == (5.0, 3)
