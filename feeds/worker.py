@@ -14,8 +14,9 @@ from msgspec import Struct
 from feeds import wire
 from feeds.clock import wall
 from feeds.engine import Engine, Publisher
-from feeds.replay import Replay, Tape
+from feeds.replay import Replay
 from feeds.store import BarStore
+from feeds.tape import Tape
 from feeds.venues import REGISTRY
 from feeds.venues.base import Keys, Venue
 

@@ -20,8 +20,9 @@ from feeds.recording import (
     venue_of_recording,
     venue_of_url,
 )
-from feeds.replay import OVER, QUIET, Pace, Replay, Tape
+from feeds.replay import OVER, QUIET, Pace, Replay
 from feeds.store import BarStore
+from feeds.tape import Tape
 from feeds.transport import Rest, own_url
 from feeds.venues.base import Keys
 from feeds.venues.coinbase import Coinbase

@@ -18,7 +18,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, connections
 
 from feeds.recording import BadRecording
-from feeds.replay import Tape
+from feeds.tape import Tape
 from feeds.venues import REGISTRY
 from ticker import embedded, values
 from ticker.env import load
