@@ -98,6 +98,7 @@ def test_bars_of_a_venue_are_those_the_venue_has(http, desk):
 async def test_between_history_and_stream_no_bar_can_fall(http, desk):
     async with Client(desk.program) as client:
         await client.subscribe(BTC, streams=("quote", "bars:1s", "bars:1m"))
+        await client.wait_for(lambda: client.bars[BTC, "1s"], what="a first bar")  # nobody has older seconds
         history = {}
         async with httpx.AsyncClient(base_url=desk.program.url, trust_env=False) as asking:
             for interval in ("1s", "1m"):
