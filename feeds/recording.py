@@ -126,7 +126,7 @@ def venue_of_url(url: str) -> str | None:
 
 
 def hosts_of(venue: type[Venue]) -> list[str]:
-    return [urlsplit(url).hostname or "" for url in (venue.ws_url, venue.rest_url)]
+    return [*venue.also_at, *(urlsplit(url).hostname or "" for url in (venue.ws_url, venue.rest_url))]
 
 
 def like(host: str, own: str) -> int:

@@ -12,11 +12,11 @@ import msgspec
 from msgspec import Struct
 
 from feeds.errors import FeedError
-from feeds.market import Bar, Instrument, Kind, Mark, Quote, Trade, is_price, is_size
+from feeds.market import Bar, Figures, Instrument, Kind, Mark, Quote, Trade, is_price, is_size
 from feeds.symbols import name_of
 
 NoticeKind = Literal[
-    "ack", "refused", "heartbeat", "pong", "ready", "reconnect", "maintenance", "ignored", "bad"
+    "ack", "refused", "heartbeat", "pong", "ready", "denied", "reconnect", "maintenance", "ignored", "bad"
 ]
 
 
@@ -25,7 +25,8 @@ class Notice(Struct, frozen=True, kw_only=True):
 
     ack: it took (a) symbol(s). refused: it won't serve `symbol`, for `reason`. heartbeat: proof of life,
     of `symbol` when given, else of the whole line. pong: proves the socket only, not the data.
-    ready: our login was taken, it may be asked for symbols now.
+    ready: our login was taken, it may be asked for symbols now. denied: it won't have us; the line is let go,
+    and none is tried for `retry_after` seconds.
     reconnect: it asks us to come again. maintenance: it says that it is not open for `reason`.
     ignored: understood, and of no use to us. bad: not understood, or not believable; counted by `reason`.
     """
@@ -33,9 +34,10 @@ class Notice(Struct, frozen=True, kw_only=True):
     kind: NoticeKind
     symbol: str | None = None
     reason: str = ""
+    retry_after: float | None = None
 
 
-Event = Quote | Trade | Mark | Notice
+Event = Quote | Trade | Mark | Notice | Figures
 SHORTEST_KEY = 4  # characters; a shorter one can't be told from other text
 UNREADABLE = (msgspec.DecodeError, ValueError, TypeError, LookupError, OverflowError, RecursionError)
 
@@ -76,6 +78,7 @@ class Venue:
 
     ws_url: ClassVar[str] = ""
     rest_url: ClassVar[str] = ""
+    also_at: ClassVar[tuple[str, ...]] = ()  # its other hosts, now or once: what a recording may name
     headers: ClassVar[dict[str, str]] = {}
     silence: ClassVar[float] = 15.0  # seconds without data or heartbeat after which the line is dead
     chunk: ClassVar[int] = 50  # symbols in one subscribe message at the most
@@ -87,6 +90,11 @@ class Venue:
     ping_every: ClassVar[float | None] = None  # seconds between pings of ours, where the venue wants them
     requests_per_second: ClassVar[float] = 4.0  # REST calls, at the most
     poll_every: ClassVar[float] = 10.0  # mode poll: seconds between two looks at one symbol
+    poll_beside: ClassVar[float | None] = (
+        None  # streamed: seconds between two looks at what it doesn't stream
+    )
+    quotes_make_bars: ClassVar[bool] = False  # no trades are told: quotes move the bars until history comes
+    line_symbols: ClassVar[int | None] = None  # symbols that one line takes; more get further lines
     poll_tells_bars: ClassVar[bool] = False  # mode poll: the same answer can be read by `read_bars` for 1m
 
     bar_rows: ClassVar[dict[str, int]] = {}  # REST history: our interval → rows in one answer at the most
@@ -107,13 +115,17 @@ class Venue:
         return text
 
     # ------------------------------------------------------------------ names
+    def code(self, symbol: str) -> str:
+        """Return the venue's code for a symbol: as its list of instruments tells it, else as the name does."""
+        return self.listed.get(symbol) or self.native(symbol)
+
     def know(self, instruments: list[Instrument]) -> None:
         """Learn the venue's own codes from its list of instruments, where a name alone doesn't tell them."""
         self.listed = {each.symbol: each.native for each in instruments if each.native}
 
     def learn(self, symbol: str) -> str:
         """Return the venue's code for a symbol that is wanted, and know the way back from now on."""
-        native = self.native(symbol)
+        native = self.code(symbol)
         self.names[native] = symbol
         return native
 

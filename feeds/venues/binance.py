@@ -33,6 +33,7 @@ class Binance(Venue):
     title = "Binance"
     ws_url = "wss://data-stream.binance.vision/stream"
     rest_url = "https://data-api.binance.vision"
+    also_at = ("stream.binance.com", "api.binance.com")
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
     silence = 20.0  # the pulse ticks each second; its own protocol pings come each 20 s
     chunk = 50  # of at most 1024 streams a connection

@@ -112,6 +112,8 @@ def test_what_is_no_recording_says_so(tmp_path: Path, content: bytes, why: str):
     [
         ("wss://ws-feed.exchange.coinbase.com", "COINBASE"),
         ("wss://ws-feed.pro.coinbase.com", "COINBASE"),  # where it was in 2021
+        ("wss://stream.binance.com:9443/stream?streams=btcusdt@trade", "BINANCE"),
+        ("wss://stream.binance.us:9443/ws", "BINANCE_US"),
         ("wss://ws.kraken.com/v2", "KRAKEN"),
         ("wss://ws.kraken.com:443", "KRAKEN"),
         ("https://query2.finance.yahoo.com/v8/finance/chart/AAPL", "YAHOO"),
