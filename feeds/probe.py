@@ -94,6 +94,7 @@ async def instruments_of(feed: Feed) -> dict[str, Instrument]:
     except FeedError as error:
         feed.count(error.reason)
         return {}
+    venue.know(listed)
     return {instrument.symbol: instrument for instrument in listed}
 
 

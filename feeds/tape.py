@@ -34,7 +34,7 @@ class Tape:
             venue.learn(symbol)
         self._polled: dict[str, list[str]] = {}
         for symbol in dict.fromkeys(asked):
-            if (request := venue.poll(venue.native(symbol))) is not None:
+            if (request := venue.poll(venue.code(symbol))) is not None:
                 self._polled.setdefault(venue.hidden(own_url(venue, request)), []).append(symbol)
 
     def begin(self) -> int:
