@@ -12,7 +12,7 @@ class BinanceUs(Binance):
     title = "Binance.US"
     ws_url = "wss://stream.binance.us:9443/stream"
     rest_url = "https://api.binance.us"
-    also_at = ()
+    also_at = ("stream.binance.us", "api.binance.us")
     silence = 190.0  # not even its busiest market is sure to change each minute; its pings come each 3 min
     requests_per_second = 10.0  # of weight: 1200 a minute are allowed
     quotes = ("USDT", "USDC", "USD", "BTC", "ETH", "DAI")
