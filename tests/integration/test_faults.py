@@ -84,6 +84,7 @@ async def not_live_and_back(client: Client, symbol: str, heal: Callable[[], None
 @pytest.mark.parametrize("code", [None, 1001])
 async def test_a_venue_whose_socket_drops(desk, client, code):
     connects = desk.coinbase.connects
+    desk.coinbase.refuse_connects(seconds=0.5)  # so that the desk can see it: else it may be back at once
     dropping = asyncio.create_task(desk.at(desk.coinbase.drop(code)))
     await not_live_and_back(client, COINBASE)
     await dropping
@@ -113,6 +114,7 @@ async def test_a_venue_that_answers_everything_with_a_web_page(desk, client):
 
 async def test_a_line_with_too_many_unreadable_frames_is_opened_anew(desk, client):
     connects = desk.kraken.connects
+    desk.kraken.refuse_connects(seconds=0.5)
 
     async def babble() -> None:
         for _ in range(6):
