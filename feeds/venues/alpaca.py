@@ -62,6 +62,7 @@ class Alpaca(AlpacaRest):
     ws_url = "wss://stream.data.alpaca.markets/v2/iex"
     rest_url = "https://data.alpaca.markets"
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
+    poll_beside = 120.0
     silence = 60.0
     waits_for_ready = True
     chunk = 1  # above the limit a message is refused whole, and the refusal names nothing
@@ -187,5 +188,5 @@ def read_error(message: Message) -> Notice:
     if message.code == 403:
         return Notice(kind="ready", reason=reason)  # authenticated already
     if message.code in NO_LOGIN:
-        return Notice(kind="maintenance", reason=reason)
+        return Notice(kind="denied", reason=reason, retry_after=90.0 if message.code == 406 else 900.0)
     return Notice(kind="refused" if message.code in (400, 405, 410) else "bad", reason=reason)

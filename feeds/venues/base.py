@@ -116,7 +116,7 @@ class Venue:
 
     # ------------------------------------------------------------------ names
     def code(self, symbol: str) -> str:
-        """Return the venue's code for a symbol: as its list of instruments tells it, else as the name does."""
+        """Return the venue's code for a symbol: as its list of instruments has it, else by its name."""
         return self.listed.get(symbol) or self.native(symbol)
 
     def know(self, instruments: list[Instrument]) -> None:

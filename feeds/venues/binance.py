@@ -17,7 +17,8 @@ from feeds.venues.binance_frames import (
     other,
     read_answer,
 )
-from feeds.venues.lax import Checked
+from feeds.venues.binance_plain import KIND, LONGEST, READERS, SHORTEST
+from feeds.venues.lax import NOT_PLAIN, Checked
 from feeds.venues.reading import in_order, trade_id
 
 # bookTicker tells every change of the best bid and ask but only changes, and has no time; ticker tells the
@@ -35,6 +36,7 @@ class Binance(Venue):
     rest_url = "https://data-api.binance.vision"
     also_at = ("stream.binance.com", "api.binance.com")
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
+    line_symbols = 300  # a line has 1024 streams, a symbol three of them
     silence = 20.0  # the pulse ticks each second; its own protocol pings come each 20 s
     chunk = 50  # of at most 1024 streams a connection
     send_every = 0.35  # 5 messages a second, with the pongs, or the line is cut
@@ -70,6 +72,13 @@ class Binance(Venue):
         return [order("UNSUBSCRIBE", streams_of(natives))]
 
     def read(self, raw: str | bytes, received: int) -> list[Event]:
+        if isinstance(raw, str):
+            at = raw.find("@", SHORTEST, LONGEST)
+            if plain := READERS.get(raw[at : at + KIND]):
+                try:
+                    return plain(raw, received, self.symbol)
+                except NOT_PLAIN:
+                    pass  # something about it is odd
         try:
             frame = frame_decoder.decode(raw)
         except msgspec.ValidationError:

@@ -74,6 +74,7 @@ class Bitfinex(Venue):
     ws_url = "wss://api-pub.bitfinex.com/ws/2"
     rest_url = "https://api-pub.bitfinex.com"
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
+    line_symbols = 12  # a line has 25 channels, a symbol two of them
     silence = 35.0  # each channel has a heartbeat after 15 quiet seconds
     send_every = 0.1
     connect_every = 3.0  # 20 a minute; a line has 25 channels, which are 12 symbols

@@ -2,6 +2,7 @@
 2026, and from recordings; where they differ, the recording won."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from feeds.errors import FeedError
 from feeds.market import INTERVALS, Bar, Instrument, Quote, Trade
 from feeds.symbols import name_of
 from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted, size
+from feeds.venues.bitstamp_plain import END, TRADES, read_trade
 from feeds.venues.bitstamp_rest import (
     answer_of,
     read_market,
@@ -20,9 +22,10 @@ from feeds.venues.bitstamp_rest import (
     side_of,
     symbol_of,
 )
+from feeds.venues.lax import NOT_PLAIN
 from feeds.venues.reading import Fields, counted_time, in_order, trade_id
 
-TRADES, BOOK = "live_trades_", "order_book_"
+BOOK = "order_book_"
 
 
 class Told(Struct):
@@ -66,6 +69,7 @@ class Bitstamp(Venue):
     ws_url = "wss://ws.bitstamp.net"
     rest_url = "https://www.bitstamp.net"
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
+    poll_beside = 60.0
     silence = 60.0  # a quiet book says nothing for 49 s
     chunk = 50  # a message asks for one channel, of which there may be 1024
     send_every = 0.05
@@ -100,6 +104,11 @@ class Bitstamp(Venue):
         return '{"event":"bts:heartbeat"}'
 
     def read(self, raw: str | bytes, received: int) -> list[Event]:
+        if isinstance(raw, str) and raw.find(TRADES, -END) >= 0:
+            try:
+                return read_trade(raw, self.symbol)
+            except NOT_PLAIN:
+                pass  # something about it is odd
         frame = frame_decoder.decode(raw)
         if frame.event == "trade" and frame.channel.startswith(TRADES):
             return self.read_trade(frame)
@@ -109,7 +118,7 @@ class Bitstamp(Venue):
             return [self.read_word(frame)]
         if not frame.event:
             return [Notice(kind="bad", reason=f"no event: {quoted(raw)}")]
-        return [ignored(frame)]
+        return [ignored(frame.event, frame.channel)]
 
     def read_trade(self, frame: Frame) -> list[Event]:
         native = frame.channel.removeprefix(TRADES)
@@ -151,7 +160,7 @@ class Bitstamp(Venue):
                 return Notice(kind="reconnect", reason="the venue asks for a new connection")
             case "bts:error":
                 return Notice(kind="refused", reason=quoted(f"Bitstamp: {bytes(frame.data).decode()}"))
-        return ignored(frame)
+        return ignored(frame.event, frame.channel)
 
     # ------------------------------------------------------------------- REST
     def instruments(self) -> Request:
@@ -243,8 +252,7 @@ def is_level(level: list[Any]) -> bool:
         return False
 
 
-def ignored(frame: Frame) -> Notice:
+@lru_cache(maxsize=256)
+def ignored(event: str, channel: str) -> Notice:
     """Return the notice of a frame that is of no use: its event, and the kind of its channel."""
-    return Notice(
-        kind="ignored", reason=quoted(f"{frame.event[:32]} {frame.channel.rpartition('_')[0][:32]}")
-    )
+    return Notice(kind="ignored", reason=quoted(f"{event[:32]} {channel.rpartition('_')[0][:32]}"))

@@ -37,6 +37,7 @@ class Bybit(Venue):
     ws_url = "wss://stream.bybit.com/v5/public/spot"
     rest_url = "https://api.bybit.com"
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
+    line_symbols = 300  # a line takes 21,000 characters of topics
     silence = 15.0  # a best bid and ask that doesn't change is told again each 3 s
     chunk = 50  # symbols in a row; each is a message of 3 topics, of the 10 that one may have
     send_every = 0.05

@@ -10,7 +10,9 @@ from msgspec import Struct
 from feeds.errors import BadSymbol, FeedError
 from feeds.market import INTERVALS, Bar, Instrument, Quote, Side, Trade
 from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted, rfc3339, size
+from feeds.venues.coinbase_plain import BEGINNING, READERS
 from feeds.venues.coinbase_rest import iso, read_product, rows_of, symbol_of
+from feeds.venues.lax import NOT_PLAIN
 from feeds.venues.reading import Fields, bar, in_order
 
 CHANNELS = ["ticker", "matches", "heartbeat"]
@@ -109,6 +111,11 @@ class Coinbase(Venue):
         return [order("unsubscribe", natives)]
 
     def read(self, raw: str | bytes, received: int) -> list[Event]:
+        if plain := READERS.get(raw[:BEGINNING]):
+            try:
+                return plain(raw, received)
+            except NOT_PLAIN:
+                pass  # something about it is odd
         try:
             frame = frame_decoder.decode(raw)
         except msgspec.ValidationError:

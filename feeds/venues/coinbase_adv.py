@@ -9,6 +9,7 @@ from msgspec import Struct
 from feeds.errors import FeedError
 from feeds.market import INTERVALS, Bar, Instrument, Quote, Trade, replace
 from feeds.venues.base import Event, Notice, Request, Venue, number, pair, price, quoted, size
+from feeds.venues.coinbase_adv_plain import BEGINNING, read_trades
 from feeds.venues.coinbase_adv_rest import (
     GRANULARITY,
     MARKET,
@@ -22,6 +23,7 @@ from feeds.venues.coinbase_adv_rest import (
     read_trade,
     symbol_of,
 )
+from feeds.venues.lax import NOT_PLAIN
 from feeds.venues.reading import Fields, dustless, in_order
 
 CHANNELS = ("ticker", "market_trades")
@@ -82,8 +84,10 @@ class CoinbaseAdvanced(Venue):
     def symbols(self, native: str) -> list[str]:
         """Return every symbol a product speaks for: what was asked for as BTC-USDC is answered as BTC-USD.
         Raises BadSymbol for a code that can't be ours."""
-        asked = [name for name in (native, f"{native}C") if name in self.names]
-        return [self.names[name] for name in asked] or [symbol_of(native)]
+        asked, also = self.names.get(native), self.names.get(f"{native}C")
+        if also is None:
+            return [asked or symbol_of(native)]
+        return [asked, also] if asked else [also]
 
     # ----------------------------------------------------------------- stream
     def greet(self) -> list[str]:
@@ -96,6 +100,11 @@ class CoinbaseAdvanced(Venue):
         return [order("unsubscribe", channel, natives) for channel in CHANNELS]
 
     def read(self, raw: str | bytes, received: int) -> list[Event]:
+        if isinstance(raw, str) and raw.startswith(BEGINNING):
+            try:
+                return read_trades(raw, self.symbols)
+            except NOT_PLAIN:
+                pass  # something about it is odd
         head = head_decoder.decode(raw)
         match head.channel:
             case "heartbeats":

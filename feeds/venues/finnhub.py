@@ -76,6 +76,7 @@ class Finnhub(Keyed):
     ws_url = "wss://ws.finnhub.io"
     rest_url = "https://finnhub.io"
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
+    poll_beside = 300.0
     silence = 90.0  # a ping comes when nothing else does
     chunk = 1  # one symbol a message
     connect_every = 5.0  # one connection a key
@@ -222,9 +223,14 @@ def order(kind: str, native: str) -> str:
 
 
 def read_error(said: str) -> Notice:
-    """Return maintenance for a key that is refused: nothing of the line works then. Another error is bad."""
+    """Return denied for a key that is refused: nothing of the line works then. Another error is bad."""
     login = "api key" in said.lower() or "token" in said.lower()
-    return Notice(kind="maintenance" if login else "bad", reason=quoted(f"Finnhub: {said or 'an error'}"))
+    reason = quoted(f"Finnhub: {said or 'an error'}")
+    return (
+        Notice(kind="denied", reason=reason, retry_after=900.0)
+        if login
+        else Notice(kind="bad", reason=reason)
+    )
 
 
 def read_listed(row: Any) -> Instrument | None:

@@ -81,6 +81,7 @@ class Gemini(Venue):
     ws_url = "wss://ws.gemini.com"
     rest_url = "https://api.gemini.com"
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
+    poll_beside = 60.0
     silence = 30.0  # quiet books say nothing for 28 s, but the pulse comes each second
     chunk = 50
     send_every = 0.05  # 7000 of weight in ten seconds

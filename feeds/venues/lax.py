@@ -1,17 +1,40 @@
 """Floor 2. Numbers read in C. A lax decoder takes `"0.35210000"` for the float it is, exactly and at a tenth
 of the price; a frame that it refuses is read again loosely, part by part, so that one bad field costs itself.
+
+The frames that make up nearly all of a line have a reader of their own besides, in `*_plain.py`: it takes
+those that are plainly right, with bounds checked in C, and leaves every other one to the venue's own reader,
+which would have made the same of it.
 """
 
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from feeds.market import HIGHEST_PRICE
 from feeds.venues.base import price, size
 from feeds.venues.reading import Fields, counted_time
 
 FIRST_MS, LAST_MS = 10**11, 10**14  # between them a time in ms is one beyond doubt
+EPOCH, MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
+
+Price = Annotated[float, Meta(gt=0.0, lt=HIGHEST_PRICE)]
+Size = Annotated[float, Meta(ge=0.0, lt=HIGHEST_PRICE)]
+Millis = Annotated[int, Meta(gt=FIRST_MS, lt=LAST_MS)]
+Micros = Annotated[int, Meta(gt=FIRST_MS * 1000, lt=LAST_MS * 1000)]
+Count = Annotated[int, Meta(ge=0)]
+Id = Annotated[str, Meta(min_length=1, max_length=64)]
+Moment = Annotated[datetime, Meta(tz=True)]
+NOT_PLAIN = (msgspec.DecodeError, ValueError)
+
+
+def since_1970(moment: datetime) -> int:
+    """Return a time in ms. Raises ValueError for one that venues write for "unknown"."""
+    time = (moment - EPOCH) // MILLISECOND
+    if not FIRST_MS < time < LAST_MS:
+        raise ValueError(f"not a time: {moment}")
+    return time
 
 
 def millis(value: object) -> int | None:

@@ -77,6 +77,7 @@ class Oanda(Keyed):
     needs = ("KEY", "SECRET")
     rest_url = "https://api-fxtrade.oanda.com"
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
+    quotes_make_bars = True
     silence = 10.0  # a heartbeat comes every five
     connect_every = 1.0  # two new lines a second
     requests_per_second = 10.0  # 100

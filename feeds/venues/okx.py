@@ -10,7 +10,7 @@ from feeds.market import INTERVALS, Bar, Instrument, Quote, Trade
 from feeds.symbols import parse_symbol
 from feeds.venues import okx_rest as rest
 from feeds.venues.base import Event, Notice, Request, Venue, pair, quoted
-from feeds.venues.lax import Checked
+from feeds.venues.lax import NOT_PLAIN, Checked
 from feeds.venues.okx_frames import (
     READ,
     Arg,
@@ -22,6 +22,7 @@ from feeds.venues.okx_frames import (
     loose_frame_decoder,
     other,
 )
+from feeds.venues.okx_plain import BEGINNING, READERS
 from feeds.venues.reading import in_order, trade_id
 
 CHANNELS = ("tickers", "trades")
@@ -78,6 +79,11 @@ class Okx(Venue):
         return "ping"
 
     def read(self, raw: str | bytes, received: int) -> list[Event]:
+        if plain := READERS.get(raw[:BEGINNING]):
+            try:
+                return plain(raw, received)
+            except NOT_PLAIN:
+                pass  # something about it is odd
         if raw in ("pong", b"pong"):
             return [Notice(kind="pong")]
         try:

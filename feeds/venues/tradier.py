@@ -77,6 +77,7 @@ class Tradier(Keyed):
     rest_url = "https://api.tradier.com"
     stream_host = "https://stream.tradier.com"
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
+    poll_beside = 120.0
     silence = 900.0  # there is no heartbeat; after a quarter of an hour it ends a quiet answer itself
     connect_every = 2.0  # one session at a time
     requests_per_second = 2.0  # 120 a minute

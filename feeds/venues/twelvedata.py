@@ -73,6 +73,8 @@ class TwelveData(Keyed):
     ws_url = "wss://ws.twelvedata.com/v1/quotes/price"
     rest_url = "https://api.twelvedata.com"
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
+    poll_beside = 900.0  # each question costs of a small budget
+    quotes_make_bars = True
     silence = 30.0
     ping_every = 10.0
     connect_every = 5.0  # of more than three lines the oldest is closed
@@ -228,8 +230,9 @@ def order(action: str, natives: list[str]) -> str:
 
 
 def read_error(frame: Frame) -> Notice:
-    """Return maintenance for an error of the whole line: a key that is refused, a plan without a stream."""
-    return Notice(kind="maintenance", reason=quoted(f"Twelve Data: {frame.message or 'an error'}"))
+    """Return denied for an error of the whole line: a key that is refused, a plan without a stream."""
+    reason = quoted(f"Twelve Data: {frame.message or 'an error'}")
+    return Notice(kind="denied", reason=reason, retry_after=900.0)
 
 
 def clock(time: int) -> str:

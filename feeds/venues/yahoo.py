@@ -39,7 +39,6 @@ class Yahoo(Venue):
 
     name = "YAHOO"
     title = "Yahoo Finance"
-    mode = "poll"
     delay_minutes = 15
     ws_url = "wss://streamer.finance.yahoo.com/?version=2"
     rest_url = "https://query2.finance.yahoo.com"
@@ -48,7 +47,10 @@ class Yahoo(Venue):
         "Chrome/140.0.0.0 Safari/537.36",
         "Accept": "application/json",
     }
-    silence = 30.0  # the streamer has no heartbeat, but any coin moves in that time
+    silence = 3600.0  # the streamer has no heartbeat, and shares sleep; what is asked beside it knows better
+    line_symbols = 100
+    poll_beside = 15.0
+    quotes_make_bars = True
     chunk = 100  # the first hundred of a connection count, later ones are dropped without a word
     poll_every = 10.0  # its answers are cached for ten seconds
     requests_per_second = 4.0
