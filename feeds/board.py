@@ -2,10 +2,11 @@
 
 from collections import deque
 
-from feeds.market import Freshness, Quote, Trade
+from feeds.market import Figures, Freshness, Quote, Trade
 
 TAPE = 50  # trades kept of a symbol
 IDS = 10_000  # trade ids remembered of a symbol, so that none is counted twice
+OVERTAKEN = 20_000  # ms by which a polled price must be newer than a streamed one to take its place
 PENDING = 5_000  # trades of a symbol that may wait for one flush; the newest stay
 DROPPED = 10_000  # dropped symbols whose number is remembered one by one
 
@@ -33,7 +34,10 @@ class _Line:
         self.bid: float | None = None
         self.ask: float | None = None
         self.bid_size = self.ask_size = None
-        self.open = self.high = self.low = self.volume = None
+        self.open: float | None = None
+        self.high: float | None = None
+        self.low: float | None = None
+        self.volume: float | None = None
         self.hi: float | None = None
         self.lo: float | None = None
         self.merged = 0
@@ -103,7 +107,7 @@ class _Line:
             last=self.last, size=self.size, bid=self.bid, bid_size=self.bid_size,
             ask=self.ask, ask_size=self.ask_size, open=self.open, high=self.high, low=self.low,
             volume=self.volume, hi=hi, lo=lo, merged=self.merged,
-            state="stale" if self.stale else self.base,
+            state="stale" if self.stale and self.base != "closed" else self.base,
         )  # fmt: skip
 
 
@@ -151,6 +155,25 @@ class Board:
         if not line.merge(quote):
             return False
         self.touch(quote.symbol)
+        return True
+
+    def figures(self, told: Figures) -> bool:
+        """Take a symbol's 24 h figures. One that has no price yet, or an older one than they came with, takes
+        the whole quote: its stream is silent."""
+        line = self._lines.get(told.symbol)
+        if line is None:
+            return False
+        at = told.otherwise.time
+        if line.last is None or (at is not None and line.time is not None and at > line.time + OVERTAKEN):
+            return self.quote(told.otherwise)
+        before = (line.open, line.high, line.low, line.volume)
+        line.open = line.open if told.open is None else told.open
+        line.high = line.high if told.high is None else told.high
+        line.low = line.low if told.low is None else told.low
+        line.volume = line.volume if told.volume is None else told.volume
+        if (line.open, line.high, line.low, line.volume) == before:
+            return False
+        self.touch(told.symbol)
         return True
 
     def become(self, quote: Quote) -> bool:

@@ -26,9 +26,9 @@ from feeds.history import Filler
 from feeds.lines import lines
 from feeds.listing import Listing
 from feeds.made import made
-from feeds.market import Bar, Mark, Quote, Trade, replace
+from feeds.market import Bar, Figures, Mark, Quote, Trade, replace
 from feeds.pasts import Pasts, intervals_in
-from feeds.poll import poll
+from feeds.poll import look_beside, poll
 from feeds.pushed import Pushed
 from feeds.store import BarStore
 from feeds.symbols import FORMULA, is_formula, venue_of
@@ -40,6 +40,7 @@ log = logging.getLogger("feeds.engine")
 FLUSH = 0.05  # seconds between two flushes at the least; the first goes at once
 SYNC = 2.0
 TURN = 0.25
+NEVER = 10**15  # ms: bars that are made of quotes were never heard whole
 AHEAD = 2_000  # ms that a venue's clock may be ahead of ours
 SESSIONS: dict[str, Callable[[Feed], Awaitable[None]]] = {
     "stream": stream_or_poll,
@@ -152,6 +153,8 @@ class Engine:
             parts += [self.pasts.fillers[name].run(), self.listing.run(feed)]
             if feed.venue.mode in SESSIONS:  # the others have no line: what they say is made or brought here
                 parts.append(supervise(feed, SESSIONS[feed.venue.mode]))
+            if feed.venue.poll_beside:
+                parts.append(look_beside(feed))
         return parts
 
     def _keep_closed(self) -> None:
@@ -229,7 +232,8 @@ class Engine:
         for symbol, streams in wanted.items():
             if symbol not in self.streams:
                 self.board.add(symbol)
-                self.charts.add(symbol, wall())
+                guessed = self.feeds[venue_of(symbol)].venue.quotes_make_bars
+                self.charts.add(symbol, NEVER if guessed else wall())
             if self.streams.get(symbol) != streams:
                 self.streams[symbol] = streams
                 self.pasts.open(symbol, streams)
@@ -255,6 +259,12 @@ class Engine:
                 self.freshness.saw(event.symbol, now)
                 if self.board.quote(event):
                     self.formulas.moved(event.symbol, False, received)
+                    if feed.venue.quotes_make_bars and event.last is not None:
+                        at = received if event.time is None else event.time
+                        self.charts.mark(Mark(symbol=event.symbol, time=at, price=event.last))
+            elif isinstance(event, Figures):
+                self.freshness.saw(event.symbol, now)
+                self.board.figures(event)
             elif isinstance(event, Trade):
                 if not event.recap:
                     self.freshness.saw(event.symbol, now)

@@ -1,8 +1,9 @@
-"""Floor 3. What a streamed venue does when its socket can't be had but its REST answers: it is polled, says
-so, and goes back to streaming by itself."""
+"""Floor 3. What a streamed venue does when its socket can't be had, but its REST answers."""
 
 import asyncio
 import logging
+from collections.abc import Coroutine
+from typing import Any
 
 from feeds.errors import FeedError
 from feeds.feed import Feed
@@ -17,26 +18,33 @@ TRY_AGAIN = 30.0  # seconds between two tries to stream while it is polled
 
 def can_be_polled(feed: Feed) -> bool:
     """Tell whether the venue's REST tells prices."""
-    return any(feed.venue.poll(feed.venue.native(symbol)) is not None for symbol in list(feed.served)[:1])
+    return any(feed.venue.poll(feed.venue.code(symbol)) is not None for symbol in list(feed.served)[:1])
 
 
 async def stream_or_poll(feed: Feed) -> None:
-    """Run one session of a streamed venue, by polling once its socket has failed three times in a row."""
+    """Run one session of a streamed venue, by polling once its socket has failed three times in a row: then
+    the venue says so, and goes back to streaming by itself."""
     if feed.failures < PATIENCE or not can_be_polled(feed):
         await stream(feed)
         return
     feed.polled = True
-    polling = asyncio.create_task(poll(feed), name=f"{feed.venue.name} poll")
-    streaming = asyncio.create_task(until_streamed(feed), name=f"{feed.venue.name} stream again")
     try:
-        done, _ = await asyncio.wait([polling, streaming], return_when=asyncio.FIRST_COMPLETED)
+        await first_of(poll(feed), until_streamed(feed))
+    finally:
+        feed.polled = False
+
+
+async def first_of(*parts: Coroutine[Any, Any, None]) -> None:
+    """Run some parts until one of them has ended, and end the others. Raises what it raised."""
+    tasks = [asyncio.create_task(part) for part in parts]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
     finally:
-        feed.polled = False
-        for task in (polling, streaming):
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(polling, streaming, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def until_streamed(feed: Feed) -> None:
@@ -44,7 +52,7 @@ async def until_streamed(feed: Feed) -> None:
     while True:
         await asyncio.sleep(TRY_AGAIN)
         try:
-            leg = await open_leg(feed)
+            leg = await open_leg(feed, lambda: feed.served)
         except FeedError as error:
             log.debug("%s: still no stream: %s", feed.venue.name, error.reason)
             continue

@@ -52,7 +52,8 @@ class Feed:
         self.backoff = Backoff(rng or random.Random())
         self.wanted: set[str] = set()
         self.refused: dict[str, str] = {}
-        self.changed = asyncio.Event()
+        self.revision = 0  # rises with each change of what is served
+        self._changed = asyncio.Event()
         self.state: FeedState = "off"
         self.reason = venue.idle
         self.since = wall()
@@ -76,7 +77,17 @@ class Feed:
         if symbols != self.wanted:
             self.wanted = symbols
             self.refused = {symbol: reason for symbol, reason in self.refused.items() if symbol in symbols}
-            self.changed.set()
+            self._change()
+
+    def _change(self) -> None:
+        self.revision += 1
+        before, self._changed = self._changed, asyncio.Event()
+        before.set()
+
+    async def changed_after(self, revision: int) -> None:
+        """Wait until what is served is another than at that revision."""
+        while self.revision == revision:
+            await self._changed.wait()
 
     @property
     def served(self) -> set[str]:
@@ -95,14 +106,14 @@ class Feed:
         while self.missing or not self.served:
             why = self.missing or "; ".join(list(self.refused.values())[:3])
             self.set_state("off", why or self.venue.idle)
-            self.changed.clear()
-            await self.changed.wait()
+            await self.changed_after(self.revision)
 
     # -------------------------------------------------------------------- words
-    def hear(self, events: list[Event], received: int) -> None:
-        """Pass on what the venue said: counts, proves life, refuses, and hands prices to the engine.
+    def hear(self, events: list[Event], received: int) -> bool:
+        """Pass on what the venue said: counts, refuses, hands prices to the engine; True when it proved that
+        the line lives.
 
-        Raises FeedError when the venue says too much that can't be read.
+        Raises FeedError when the venue won't have us, or says too much that can't be read.
         """
         alive = False
         for event in events:
@@ -123,6 +134,7 @@ class Feed:
                 self.set_state(state, self.note)
         if events:
             self.on_events(self, events, received)
+        return alive
 
     def _notice(self, notice: Notice) -> bool:
         match notice.kind:
@@ -133,6 +145,8 @@ class Feed:
             case "refused" | "bad":
                 self.count(notice.reason)
                 self._too_many_bad(notice)
+            case "denied":
+                raise FeedError(notice.reason, retry_after=notice.retry_after)
             case "maintenance":
                 self.set_state(self.state, f"the venue says: {notice.reason}")
             case "reconnect":
@@ -146,6 +160,15 @@ class Feed:
             self._bad.clear()
             raise FeedError(f"too many bad frames: {notice.reason}")
 
+    def aside(self, events: list[Event], received: int) -> None:
+        """Pass on what was asked for apart from the line: it is news, but proves no life of the line."""
+        prices = [event for event in events if not isinstance(event, Notice)]
+        for event in events:
+            if isinstance(event, Notice) and event.kind == "bad":
+                self.count(event.reason)
+        if prices:
+            self.on_events(self, list(prices), received)
+
     def missed(self, symbol: str, trades: list[Trade], received: int) -> None:
         """Pass on trades that were told apart from the line: they are counted, but prove no life of it."""
         if trades and symbol in self.wanted:
@@ -157,7 +180,7 @@ class Feed:
             self.refused[symbol] = reason
             self.count("refused symbol")
             log.warning("%s refuses %s: %s", self.venue.name, symbol, reason)
-            self.changed.set()
+            self._change()
             self.on_status(self)
 
     def count(self, reason: str) -> None:
@@ -232,6 +255,7 @@ async def supervise(feed: Feed, session: Callable[[Feed], Awaitable[None]]) -> N
             log.exception("%s: the feed failed", feed.venue.name)
             trouble = FeedError(f"internal error ({type(error).__name__})")
         else:
+            await asyncio.sleep(max(0.0, began + feed.venue.connect_every - time.monotonic()))
             continue
         lived = max(0.0, feed.last_life - began)
         wait = feed.failed(trouble, lived)

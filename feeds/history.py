@@ -77,7 +77,7 @@ class Filler:
     async def _fetch_trades(self, symbol: str, since: int) -> None:
         """Fetch what was missed; where that can't be had, say that nothing was."""
         venue = self._feed.venue
-        request = venue.trades(venue.native(symbol))
+        request = venue.trades(venue.code(symbol))
         trades: list[Trade] = []
         try:
             if request is not None:
@@ -145,7 +145,7 @@ async def fetch(feed: Feed, symbol: str, interval: str, start: int, end: int) ->
     if venue.mode == "made":
         bars = await asyncio.to_thread(venue.made_bars, symbol, interval, start, end, wall())
         return [bar for bar in bars if bar.closed]
-    request = venue.bars(venue.native(symbol), interval, start, end)
+    request = venue.bars(venue.code(symbol), interval, start, end)
     if request is None:
         raise FeedError(f"{venue.title} has no {interval} history", terminal=True)
     answer = await feed.rest.get(request)

@@ -13,7 +13,7 @@ async def lines(feed: Feed) -> None:
     """Run one session; returns when other symbols are wanted, since those need another request. Raises
     FeedError when the answer ends, or is silent for too long."""
     venue = feed.venue
-    feed.changed.clear()
+    revision = feed.revision
     natives = [venue.learn(symbol) for symbol in sorted(feed.served)]
     login = venue.login()
     session = venue.read_login((await feed.rest.get(login)).body) if login else ""
@@ -23,7 +23,7 @@ async def lines(feed: Feed) -> None:
         for name, part in (
             ("read", read(feed, natives, session)),
             ("watch", watch(feed)),
-            ("changed", feed.changed.wait()),
+            ("changed", feed.changed_after(revision)),
         )
     ]
     try:

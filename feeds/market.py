@@ -102,6 +102,19 @@ class Mark(Struct, frozen=True, kw_only=True):
     price: float
 
 
+class Figures(Struct, frozen=True, kw_only=True):
+    """A symbol's 24 h (or session) figures, told apart from its prices; `otherwise` is the whole quote they
+    came with, for a symbol that has no price yet."""
+
+    symbol: str
+    otherwise: Quote
+    open: float | None = None
+    high: float | None = None
+    low: float | None = None
+    volume: float | None = None
+    time: int | None = None
+
+
 class Bar(Struct, frozen=True, kw_only=True):
     """Open, high, low, close and volume of one interval; `time` is its opening time, `trades` their
     number (None when the venue's history doesn't say)."""

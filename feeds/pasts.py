@@ -137,12 +137,17 @@ class Pasts:
         """Have the venue's history complete the minutes of which a part was not heard."""
         for bar in closed:
             key = (bar.symbol, bar.time)
-            if bar.interval == "1m" and bar.source == "mixed" and key not in self._repairs:
+            if bar.interval == "1m" and bar.source == "mixed" and key not in self._repairs and self._can(bar):
                 self._repairs[key] = None
                 filler = self.fillers[venue_of(bar.symbol)]
                 asyncio.get_running_loop().call_later(REPAIR, filler.older, bar.symbol, "1m", bar.end, 1)
         while len(self._repairs) > REPAIRS:
             del self._repairs[next(iter(self._repairs))]
+
+    def _can(self, bar: Bar) -> bool:
+        """Tell whether the venue may be asked for each such minute: not one that counts every question."""
+        feed = self._feeds[venue_of(bar.symbol)]
+        return feed.venue.requests_per_second >= 1.0 and not feed.venue.poll_tells_bars
 
     # ------------------------------------------------------------------ what comes
     def take(self, symbol: str, interval: str, bars: list[Bar], as_of: int) -> None:

@@ -1,12 +1,15 @@
 """Floor 3. A session of a polled venue: one symbol after the other, as often as the venue has news."""
 
 import asyncio
+import contextlib
 import time
 
 from feeds.clock import wall
 from feeds.errors import FeedError
 from feeds.feed import Feed
+from feeds.market import Bar, Figures, Quote
 from feeds.transport import own_url
+from feeds.venues.base import Event
 
 NEWEST = 5
 
@@ -16,44 +19,101 @@ async def poll(feed: Feed) -> None:
     as a whole doesn't answer; a symbol that it doesn't know is refused, and the others go on."""
     due: dict[str, float] = {}
     while feed.served:
-        feed.changed.clear()
-        due = {symbol: due.get(symbol, 0.0) for symbol in feed.served}
-        symbol = min(due, key=lambda each: due[each])
-        wait = due[symbol] - time.monotonic()
+        revision = feed.revision
+        symbol, wait = next_due(feed, due)
         if wait > 0:
-            await until_due(feed, wait)
+            await until_due(feed, revision, wait)
             continue
         due[symbol] = time.monotonic() + feed.venue.poll_every
         await look(feed, symbol)
 
 
-async def until_due(feed: Feed, wait: float) -> None:
+def next_due(feed: Feed, due: dict[str, float]) -> tuple[str, float]:
+    """Return the symbol to look at next and the seconds until then; one that is new comes at once."""
+    for gone in due.keys() - feed.served:
+        del due[gone]
+    for symbol in feed.served - due.keys():
+        due[symbol] = 0.0
+    symbol = min(due, key=lambda each: due[each])
+    return symbol, due[symbol] - time.monotonic()
+
+
+async def until_due(feed: Feed, revision: int, wait: float) -> None:
     """Sleep until the next look is due, or the demand has changed."""
-    try:
+    with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(wait):
-            await feed.changed.wait()
-    except TimeoutError:
-        return
+            await feed.changed_after(revision)
+
+
+async def ask(feed: Feed, symbol: str) -> tuple[list[Event], list[Bar], int]:
+    """Fetch one symbol's price; return what was said, the newest bars where the same answer tells them, and
+    when it came. Raises FeedError."""
+    venue = feed.venue
+    request = venue.poll(venue.code(symbol))
+    if request is None:
+        raise FeedError("this venue can't be polled", terminal=True)
+    answer = await feed.rest.get(request)
+    received = wall()
+    if feed.tap:
+        feed.tap("recv", own_url(venue, request), answer.body)
+    events = venue.read_poll(answer.body, symbol, received)
+    bars = venue.read_bars(answer.body, symbol, "1m", received) if venue.poll_tells_bars else []
+    return events, bars[-NEWEST:], received  # the older bars are the history's business
 
 
 async def look(feed: Feed, symbol: str) -> None:
-    """Fetch and pass on one symbol's price, and its newest bars where the same answer tells them."""
-    venue = feed.venue
-    request = venue.poll(venue.native(symbol))
-    if request is None:
-        raise FeedError("this venue can't be polled", terminal=True)
+    """Fetch and pass on one symbol's price and newest bars; a symbol that there isn't is refused."""
     try:
-        answer = await feed.rest.get(request)
-        received = wall()
-        if feed.tap:
-            feed.tap("recv", own_url(venue, request), answer.body)
-        events = venue.read_poll(answer.body, symbol, received)
+        events, bars, received = await ask(feed, symbol)
     except FeedError as error:
         if not error.terminal:
             raise
         feed.refuse(symbol, error.reason)
         return
     feed.hear(events, received)
-    if venue.poll_tells_bars:
-        bars = venue.read_bars(answer.body, symbol, "1m", received)
-        feed.on_bars(feed, symbol, bars[-NEWEST:], received)  # the older ones are the history's business
+    if bars:
+        feed.on_bars(feed, symbol, bars, received)
+
+
+async def look_beside(feed: Feed) -> None:
+    """Fetch, now and then and for ever, what a stream doesn't tell of each symbol: the day's figures, bars,
+    the first price of a quiet one. It is a comfort: what fails is counted, and the stream goes on."""
+    every = feed.venue.poll_beside or feed.venue.poll_every
+    due: dict[str, float] = {}
+    while True:
+        revision = feed.revision
+        if feed.polled or feed.missing or not feed.served:
+            await until_due(feed, revision, every)
+            continue
+        symbol, wait = next_due(feed, due)
+        if wait > 0:
+            await until_due(feed, revision, wait)
+            continue
+        due[symbol] = time.monotonic() + every
+        await look_aside(feed, symbol)
+
+
+async def look_aside(feed: Feed, symbol: str) -> None:
+    """Fetch and pass on the figures of one symbol."""
+    try:
+        events, bars, received = await ask(feed, symbol)
+    except FeedError as error:
+        feed.count(error.reason)
+        return
+    feed.aside([figures(event) for event in events], received)
+    if bars:
+        feed.on_bars(feed, symbol, bars, received)
+
+
+def figures(event: Event) -> Event:
+    """Return of a polled quote what doesn't age with the next price."""
+    if not isinstance(event, Quote):
+        return event
+    return Figures(
+        symbol=event.symbol,
+        open=event.open,
+        high=event.high,
+        low=event.low,
+        volume=event.volume,
+        otherwise=event,
+    )

@@ -74,7 +74,9 @@ def from_env(environ: Mapping[str, str], registry: tuple[str, ...]) -> Config:
     """Return what `environ` says, with `registry` the names of the venues there are. Raises EnvError."""
     debug = values.switch(environ, "DEBUG")
     replay = played(environ, registry)
-    venues = (replay.venue,) if replay else values.venue_names(environ, "VENUES", registry)
+    keys = values.venue_keys(environ, "KEY", registry)
+    usual = tuple(name for name in registry if not needs_key(name) or name in keys)
+    venues = (replay.venue,) if replay else values.venue_names(environ, "VENUES", registry, usual)
     return Config(
         secret_key=secret_key(environ, debug),
         debug=debug,
@@ -87,7 +89,7 @@ def from_env(environ: Mapping[str, str], registry: tuple[str, ...]) -> Config:
         watch=values.symbols(environ, "WATCH", venues),
         ws_urls=values.venue_urls(environ, "WS_URL", ("wss", "ws"), registry),
         rest_urls=values.venue_urls(environ, "REST_URL", ("https", "http"), registry),
-        keys=values.venue_keys(environ, "KEY", registry),
+        keys=keys,
         secrets=values.venue_keys(environ, "SECRET", registry),
         push_token=values.token(environ, "PUSH_TOKEN"),
         sim_seed=values.whole_number(environ, "SIM_SEED", 1, 0, 2**63 - 1),
@@ -103,8 +105,8 @@ def played(environ: Mapping[str, str], registry: tuple[str, ...]) -> Played | No
     if not values.value(environ, "REPLAY"):
         return None
     path = values.recording(environ, "REPLAY")
-    named = values.venue_names(environ, "REPLAY_VENUE", registry)
-    if values.value(environ, "REPLAY_VENUE"):
+    named = values.venue_names(environ, "REPLAY_VENUE", registry, ())
+    if named:
         return Played(path=path, venue=named[0], speed=values.speed(environ, "REPLAY_SPEED"))
     try:
         venue = venue_of_recording(path)
@@ -112,6 +114,11 @@ def played(environ: Mapping[str, str], registry: tuple[str, ...]) -> Played | No
         takes = f"a recording of one of {','.join(registry)}, or REPLAY_VENUE (--venue) besides"
         raise EnvError("REPLAY", str(error), takes) from None
     return Played(path=path, venue=venue, speed=values.speed(environ, "REPLAY_SPEED"))
+
+
+def needs_key(venue: str) -> bool:
+    """Tell whether a venue is off until its user's key is set."""
+    return venue in REGISTRY and bool(REGISTRY[venue].needs)
 
 
 @contextmanager

@@ -166,15 +166,17 @@ def database_url(environ: Environ, name: str) -> str:
     return text
 
 
-def venue_names(environ: Environ, name: str, registry: tuple[str, ...]) -> tuple[str, ...]:
-    """Return venues, each once, in the order given; all of them when none is named."""
+def venue_names(
+    environ: Environ, name: str, registry: tuple[str, ...], usual: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return venues, each once, in the order given; the `usual` ones when none is named."""
 
     def known(name: str, text: str) -> str:
         if text.upper() not in registry:
             raise EnvError(name, f"{shown(text)} is no venue", f"some of {','.join(registry)}")
         return text.upper()
 
-    return each(environ, name, known) or registry
+    return each(environ, name, known) or usual
 
 
 def symbols(environ: Environ, name: str, venues: tuple[str, ...]) -> tuple[str, ...]:

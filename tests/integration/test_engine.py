@@ -52,8 +52,9 @@ class Recorder:
         self.syncs: list[tuple[float, wire.Sync]] = []
         self.answers: list[tuple[str, wire.States]] = []
 
-    async def frame(self, group: str, frame: wire.Frame) -> None:
+    async def frame(self, group: str, frame: wire.Frame) -> bool:
         self.frames.append((time.monotonic(), group, frame))
+        return True
 
     async def sync(self, sync: wire.Sync) -> None:
         self.syncs.append((time.monotonic(), sync))

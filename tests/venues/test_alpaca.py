@@ -107,12 +107,13 @@ def test_a_quiet_line_is_asked_again_for_what_it_has() -> None:
 
 @pytest.mark.parametrize(
     ("code", "kind"),
-    [(402, "maintenance"), (406, "maintenance"), (409, "maintenance"), (405, "refused"), (400, "refused"),
+    [(402, "denied"), (406, "denied"), (409, "denied"), (405, "refused"), (400, "refused"),
      (403, "ready"), (407, "bad"), (500, "bad")],
 )  # fmt: skip
 def test_errors_say_what_they_are(code: int, kind: str) -> None:  # fidelity 10, 11
     [notice] = parsed({"T": "error", "code": code, "msg": "so it is"})
-    assert notice == Notice(kind=kind, reason=f"Alpaca: so it is ({code})")
+    assert (notice.kind, notice.reason) == (kind, f"Alpaca: so it is ({code})")
+    assert notice.retry_after == ({406: 90.0}.get(code, 900.0) if kind == "denied" else None)
 
 
 @pytest.mark.parametrize("field", ["p", "s", "t", "i"])

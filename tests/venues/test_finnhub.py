@@ -74,7 +74,7 @@ def test_unknown_types_are_ignored_and_a_refused_key_is_told() -> None:  # fidel
     [unknown] = venue.parse('{"type":"news","data":{"a":1}}', NOW)
     assert unknown == Notice(kind="ignored", reason="unknown type news")
     [refused] = venue.parse('{"type":"error","msg":"Invalid API key"}', NOW)
-    assert refused == Notice(kind="maintenance", reason="Finnhub: Invalid API key")
+    assert refused == Notice(kind="denied", reason="Finnhub: Invalid API key", retry_after=900.0)
     [other] = venue.parse('{"type":"error","msg":"Subscribing to too many symbols"}', NOW)
     assert isinstance(other, Notice) and other.kind == "bad"
     for empty in ("null", "[]"):

@@ -81,7 +81,7 @@ def test_other_events_are_ignored_and_errors_of_the_line_told() -> None:  # fide
     assert parsed(event="reset-status", status="ok")[0].kind == "ignored"
     assert parsed(event="news") == [Notice(kind="ignored", reason="unknown event news")]
     assert parsed(status="error", code=401, message="no such key") == [
-        Notice(kind="maintenance", reason="Twelve Data: no such key")
+        Notice(kind="denied", reason="Twelve Data: no such key", retry_after=900.0)
     ]
 
 

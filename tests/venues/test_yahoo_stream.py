@@ -75,7 +75,7 @@ def test_every_message_of_ours_is_a_list_of_texts() -> None:  # fidelity 13
         {"subscribe": ["AAPL", "^GSPC"]}
     ]
     assert [json.loads(each) for each in venue.unsubscribe(["AAPL"])] == [{"unsubscribe": ["AAPL"]}]
-    assert venue.mode == "poll" and venue.chunk == 100 and venue.stream_url().endswith("?version=2")
+    assert venue.mode == "stream" and venue.chunk == 100 and venue.stream_url().endswith("?version=2")
 
 
 @pytest.mark.parametrize(
