@@ -97,7 +97,10 @@ def test_record_keeps_every_frame(manage: Commands, tmp_path: Path, fakes: Backg
 
 def test_record_keeps_polled_answers_with_their_urls(manage: Commands, tmp_path: Path):
     path = tmp_path / "yahoo.frames.jsonl"
-    code, _, _ = manage.run("record", "YAHOO", "AAPL", "--out", str(path), "--seconds", "2")
+    with Background(FakeYahoo) as own:
+        own.venues[0].streams = False  # its socket can't be had: after three tries it is polled
+        asked = ("record", "YAHOO", "AAPL", "--out", str(path), "--seconds", "8")
+        code, _, _ = manage.run(*asked, **own.environment)
     opened, *answers = [json.loads(line) for line in path.read_text().splitlines()]
     assert code == 0 and opened["dir"] == "open" and answers
     url = "https://query2.finance.yahoo.com/v8/finance/chart/AAPL"

@@ -62,13 +62,20 @@ def longest_gap(client: Client, symbol: str, since: int) -> float:
     return max(after - before for before, after in pairwise(moments))
 
 
+def was_stale(client: Client, symbol: str, since: int) -> bool:
+    """Tell whether a price was said to be stale since a frame; it may be live again by now."""
+    frames = [frame for frame in client.frames[since:] if frame["type"] in ("update", "snapshot")]
+    quotes = [quote for frame in frames for quote in frame.get("quotes", [frame.get("quote")]) if quote]
+    return any(quote["symbol"] == symbol and quote["state"] == "stale" for quote in quotes)
+
+
 async def not_live_and_back(client: Client, symbol: str, heal: Callable[[], None] = lambda: None) -> None:
     """Wait until the desk is told that a venue is not live, let it heal, wait until prices run again."""
     since, began = len(client.frames), time.monotonic()
     venue = symbol.partition(":")[0]
     status = await client.status(venue, *NOT_LIVE, since=since, timeout=SHOWN)
     assert status["reason"]
-    await client.wait_for(lambda: client.quotes[symbol]["state"] == "stale", SHOWN, "a stale price")
+    await client.wait_for(lambda: was_stale(client, symbol, since), SHOWN, "a stale price")
     assert time.monotonic() - began < SHOWN
     heal()
     healed = len(client.frames)
