@@ -113,9 +113,18 @@ async def open_line(venue: Venue, url: str) -> Line:
 
 
 def refused_handshake(venue: Venue, answer: Response) -> FeedError:
-    """Return what a handshake's answer means: for a venue that wants a key what it says of it."""
+    """Return what a handshake's answer means: for a venue that wants a key what it says of it.
+
+    A refusal that sets no time may be that of a proxy, which lets no WebSocket through: it is soon tried
+    again, and after some tries the venue is polled instead.
+    """
     own = venue.explain(answer.status_code, bytes(answer.body or b"")) if venue.needs else None
-    return own or refused_status(answer.status_code, answer.headers.get("Retry-After"))
+    if own is not None:
+        return own
+    usual = refused_status(answer.status_code, answer.headers.get("Retry-After"))
+    if answer.status_code in (403, 404, 405) and "Retry-After" not in answer.headers:
+        usual.retry_after, usual.terminal = None, False
+    return usual
 
 
 def plain(error: BaseException) -> str:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.live
 
 @pytest.fixture(scope="module")
 def desk(start_desk) -> Desk:
-    running = start_desk(rate=20)
+    running = start_desk(rate=20, SIM_RATE="40")
     wait_until(lambda: running.program.status("/readyz") == 200, 20, "a ready program")
     return running
 
@@ -55,3 +55,19 @@ async def test_a_worker_that_begins_anew_learns_by_itself_what_is_wanted(desk):
         assert time.monotonic() - began < 14
         assert any("SOL/USD" in text for text in list(desk.kraken.heard)[heard:])
         await client.prices("KRAKEN:SOL-USD", 2)
+
+
+async def test_a_page_that_is_loaded_again_goes_on_at_once(desk):
+    """The old socket leaves while the new one subscribes: what is given back is wanted in the same moment."""
+    symbol = "SIM:ETH-USD"
+    old = await Client(desk.program).__aenter__()
+    await old.subscribe(symbol, streams=("quote", "trades"))
+    for _ in range(25):
+        new = await Client(desk.program).__aenter__()
+        await new.frame("status")
+        await old.say("unsubscribe", symbols=[symbol])
+        await new.say("subscribe", symbols=[symbol], streams=["quote", "trades"])
+        await old.__aexit__(None, None, None)
+        await new.prices(symbol, 1, timeout=3)
+        old = new
+    await old.__aexit__(None, None, None)
