@@ -130,7 +130,8 @@ class Alpaca(AlpacaRest):
                 return self.read_subscription(message)
             case "success":
                 ready = message.msg == "authenticated"
-                return [Notice(kind="ready" if ready else "ignored", reason=quoted(str(message.msg)))]
+                said = quoted(str(message.msg)) or "success"
+                return [Notice(kind="ready" if ready else "ignored", reason=said)]
             case "error":
                 return [read_error(message)]
         known = OF_NO_USE.get(message.kind) or REVISED.get(message.kind)

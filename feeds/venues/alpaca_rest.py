@@ -132,7 +132,7 @@ def iso(time: int) -> str:
 def lots(value: object) -> float | None:
     """Return a size that is told in round lots, in shares."""
     told = size(value)
-    return None if told is None else told * LOT
+    return None if told is None else size(told * LOT)
 
 
 def part(answer: dict[str, Any], name: str) -> dict[str, Any]:

@@ -309,6 +309,8 @@ def rfc3339(text: str) -> int | None:
     year, month, day, hour, minute, second = (int(part) for part in found.groups()[:6])
     if year <= 1970:
         return None
+    if year > 2200:
+        raise ValueError(f"not a time of ours: {text[:40]!r}")
     zone = found[8]
     shift = timedelta(0)
     if zone != "Z":

@@ -13,7 +13,7 @@ from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted
 from feeds.venues.coinbase_plain import BEGINNING, READERS
 from feeds.venues.coinbase_rest import iso, read_product, rows_of, symbol_of
 from feeds.venues.lax import NOT_PLAIN
-from feeds.venues.reading import Fields, bar, in_order
+from feeds.venues.reading import Fields, bar, in_order, trade_id
 
 CHANNELS = ["ticker", "matches", "heartbeat"]
 AGGRESSOR: dict[str, Side] = {"buy": "sell", "sell": "buy"}  # a match names the side of the maker
@@ -192,13 +192,13 @@ def read_ticker(frame: Ticker, received: int) -> list[Event]:
 
 def read_match(frame: Match) -> Event:
     fields = Fields("match", frame.product_id)
-    time = fields.need("time", rfc3339, frame.time)
+    time, number = fields.need("time", rfc3339, frame.time), fields.need("id", trade_id, frame.trade_id)
     at, amount = fields.need("price", price, frame.price), fields.need("size", size, frame.size)
-    if time is None or at is None or amount is None:
+    if time is None or number is None or at is None or amount is None:
         return fields.bad[0]
     return Trade(
         symbol=symbol_of(frame.product_id),
-        id=str(frame.trade_id),
+        id=number,
         time=time,
         price=at,
         size=amount,

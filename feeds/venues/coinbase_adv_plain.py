@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from feeds.market import Trade
 from feeds.venues.base import Event
 from feeds.venues.coinbase_adv_rest import by_time
-from feeds.venues.lax import Id, Moment, Price, Size, since_1970
+from feeds.venues.lax import Id, Price, Size, moment
 
 BEGINNING = '{"channel":"market_trades"'
 
@@ -19,7 +19,7 @@ class Entry(Struct, gc=False):
     trade_id: Id
     price: Price
     size: Size
-    time: Moment
+    time: str
     side: Literal["BUY", "SELL"]
 
 
@@ -46,7 +46,7 @@ def read_trades(raw: str | bytes, symbols: Callable[[str], list[str]]) -> list[E
                 trade = Trade(
                     symbol=symbol,
                     id=each.trade_id,
-                    time=since_1970(each.time),
+                    time=moment(each.time),
                     price=each.price,
                     size=each.size,
                     side="sell" if each.side == "BUY" else "buy",  # the maker's is named

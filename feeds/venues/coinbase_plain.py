@@ -9,13 +9,13 @@ from msgspec import Struct
 from feeds.market import Quote, Trade
 from feeds.venues.base import Event, Notice
 from feeds.venues.coinbase_rest import symbol_of
-from feeds.venues.lax import Count, Moment, Price, Size, since_1970
+from feeds.venues.lax import Count, Price, Size, moment
 
 
 class Ticker(Struct, gc=False):
     type: Literal["ticker"]
     product_id: str
-    time: Moment
+    time: str
     price: Price
     best_bid: Price
     best_ask: Price
@@ -32,7 +32,7 @@ class Match(Struct, gc=False):
     type: Literal["match"]
     product_id: str
     trade_id: Count
-    time: Moment
+    time: str
     price: Price
     size: Size
     side: Literal["buy", "sell"]
@@ -48,7 +48,7 @@ def read_ticker(raw: str | bytes, received: int) -> list[Event]:
         Quote(
             symbol=symbol_of(told.product_id),
             received=received,
-            time=since_1970(told.time),
+            time=moment(told.time),
             last=told.price,
             size=told.last_size,
             bid=told.best_bid,
@@ -69,7 +69,7 @@ def read_match(raw: str | bytes, received: int) -> list[Event]:
         Trade(
             symbol=symbol_of(told.product_id),
             id=str(told.trade_id),
-            time=since_1970(told.time),
+            time=moment(told.time),
             price=told.price,
             size=told.size,
             side="sell" if told.side == "buy" else "buy",  # a match names the side of the maker

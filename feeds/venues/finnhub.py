@@ -12,7 +12,7 @@ from feeds.market import Instrument, Quote, Trade
 from feeds.symbols import name_of, parse_symbol
 from feeds.venues.base import Event, Notice, Request, pair, price, quoted, size
 from feeds.venues.keyed import Keyed
-from feeds.venues.reading import Fields, counted_time, split_pair, unix_time
+from feeds.venues.reading import Fields, counted_time, price_time, split_pair
 
 CODES = "AUD CAD CHF CNH CZK DKK EUR GBP HKD HUF JPY MXN NOK NZD PLN SEK SGD TRY USD ZAR"
 CURRENCIES = frozenset(CODES.split())
@@ -200,7 +200,7 @@ class Finnhub(Keyed):
         quote = Quote(
             symbol=symbol,
             received=received,
-            time=fields.read("t", unix_time, answer.t),
+            time=fields.read("t", price_time, answer.t),
             last=fields.need("c", price, answer.c),
             open=fields.read("pc", price, answer.pc),
             high=fields.read("h", price, answer.h),

@@ -110,6 +110,8 @@ class Kraken(Venue):
         except msgspec.ValidationError:
             return [read_other(raw)]
         match frame.channel:
+            case "ticker" | "trade" | "status" if not frame.data:
+                return [Notice(kind="ignored", reason=f"empty {frame.channel}")]
             case "ticker":
                 return [event for entry in frame.data for event in read_ticker(entry, received)]
             case "trade":

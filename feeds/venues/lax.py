@@ -6,34 +6,42 @@ those that are plainly right, with bounds checked in C, and leaves every other o
 which would have made the same of it.
 """
 
-from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
 
 from feeds.market import HIGHEST_PRICE
-from feeds.venues.base import price, size
-from feeds.venues.reading import Fields, counted_time
+from feeds.venues.base import price, rfc3339, size
+from feeds.venues.reading import NEVER, Fields, counted_time
 
-FIRST_MS, LAST_MS = 10**11, 10**14  # between them a time in ms is one beyond doubt
-EPOCH, MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
+FIRST_MS, LAST_MS = 10**11, NEVER * 1000  # between them a time in ms is one beyond doubt
 
 Price = Annotated[float, Meta(gt=0.0, lt=HIGHEST_PRICE)]
 Size = Annotated[float, Meta(ge=0.0, lt=HIGHEST_PRICE)]
 Millis = Annotated[int, Meta(gt=FIRST_MS, lt=LAST_MS)]
 Micros = Annotated[int, Meta(gt=FIRST_MS * 1000, lt=LAST_MS * 1000)]
-Count = Annotated[int, Meta(ge=0)]
+Count = Annotated[int, Meta(gt=0)]
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
-Moment = Annotated[datetime, Meta(tz=True)]
 NOT_PLAIN = (msgspec.DecodeError, ValueError)
 
 
-def since_1970(moment: datetime) -> int:
-    """Return a time in ms. Raises ValueError for one that venues write for "unknown"."""
-    time = (moment - EPOCH) // MILLISECOND
-    if not FIRST_MS < time < LAST_MS:
-        raise ValueError(f"not a time: {moment}")
+def moment(text: str) -> int:
+    """Return the time of an RFC 3339 text with decimals in UTC, as nearly all are, in ms. Raises ValueError
+    for any other, and for one that venues write for "unknown"."""
+    decimals = text[20:-1]
+    if text[-1:] != "Z" or not 3 <= len(decimals) <= 12 or not decimals.isdigit() or not text.isascii():
+        raise ValueError(f"not a plain time: {text[:40]!r}")
+    return second(text[:20]) + int(decimals[:3])
+
+
+@lru_cache(maxsize=64)
+def second(text: str) -> int:
+    """Return the ms of a text up to its decimal point: many messages share a second."""
+    time = rfc3339(f"{text[:19]}Z")
+    if text[19:] != "." or time is None:
+        raise ValueError(f"not a plain time: {text[:40]!r}")
     return time
 
 

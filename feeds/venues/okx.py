@@ -144,7 +144,7 @@ def read_data(arg: Arg, data: list[Entry], received: int) -> list[Event]:
     if arg.channel == PULSE["channel"]:
         return [Notice(kind="heartbeat")]
     if arg.channel not in READ:
-        return [Notice(kind="ignored", reason=quoted(arg.channel[:32]))]
+        return [Notice(kind="ignored", reason=quoted(arg.channel[:32]) or "no channel")]
     try:
         symbol = rest.symbol_of(arg.instId)
     except ValueError:

@@ -69,4 +69,4 @@ def other(raw: str | bytes) -> Notice | None:
     head = head_decoder.decode(raw)
     if head.arg is None or head.arg.channel in READ:
         return None
-    return Notice(kind="ignored", reason=quoted(head.arg.channel[:32]))
+    return Notice(kind="ignored", reason=quoted(head.arg.channel[:32]) or "no channel")

@@ -10,6 +10,7 @@ from feeds.venues.base import Event, Notice, price, quoted, size
 Value = TypeVar("Value")
 Prices = tuple[object, object, object, object]
 YEAR = 365 * 86_400  # seconds
+NEVER = 7_258_118_400  # seconds: the year 2200, of which no price is
 
 
 class Fields:
@@ -84,9 +85,16 @@ def unix_time(seconds: object) -> int | None:
     """Return a venue's time in whole seconds as ms; None for none or zero. ValueError for anything else."""
     if seconds is None or seconds == 0:
         return None
-    if not isinstance(seconds, (int, float)) or not 0 < seconds < 1e11 or int(seconds) != seconds:
+    if not isinstance(seconds, (int, float)) or not 0 < seconds < NEVER or int(seconds) != seconds:
         raise ValueError(f"not a time: {str(seconds)[:32]!r}")
     return int(seconds) * 1000
+
+
+def price_time(seconds: object) -> int | None:
+    """Return the time of a price, told in whole seconds, as ms; None for none, zero, and times of 1970, which
+    stand for "unknown". ValueError for anything else."""
+    time = unix_time(seconds)
+    return time if time is not None and time >= YEAR * 1000 else None
 
 
 def in_order(bars: Iterable[Bar | None]) -> list[Bar]:
@@ -135,7 +143,7 @@ def counted_time(value: object, per_second: int) -> int | None:
         value = int(value)
     if value is None or value == 0:
         return None
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 10**11 * per_second:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < NEVER * per_second:
         raise ValueError(f"not a time: {str(value)[:32]!r}")
     return value * 1000 // per_second if value >= YEAR * per_second else None
 

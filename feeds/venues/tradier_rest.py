@@ -19,7 +19,7 @@ QUIET = 3_600_000  # ms without a trade and a quote after which the market is cl
 def lots(value: object) -> float | None:
     """Return a size that is told in hundreds, in shares."""
     told = size(value)
-    return None if told is None else told * LOT
+    return None if told is None else size(told * LOT)
 
 
 def listed(value: object) -> list[dict[str, Any]]:

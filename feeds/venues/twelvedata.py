@@ -14,7 +14,7 @@ from feeds.symbols import name_of, parse_symbol
 from feeds.venues.base import Event, Notice, Request, pair, price, quoted, size
 from feeds.venues.keyed import Keyed
 from feeds.venues.quarters import as_hours
-from feeds.venues.reading import Fields, bar, in_order, unix_time
+from feeds.venues.reading import Fields, bar, in_order, price_time
 
 SOURCE = {"1m": "1min", "1h": "15min", "1d": "1day"}  # our interval → what is asked for
 SPENT = 60.0  # seconds until the credits of a minute are there again
@@ -149,7 +149,7 @@ class TwelveData(Keyed):
         quote = Quote(
             symbol=symbol,
             received=received,
-            time=fields.read("timestamp", unix_time, frame.timestamp),
+            time=fields.read("timestamp", price_time, frame.timestamp),
             last=fields.need("price", price, frame.price),
             bid=fields.read("bid", price, frame.bid),
             ask=fields.read("ask", price, frame.ask),
@@ -174,7 +174,7 @@ class TwelveData(Keyed):
         quote = Quote(
             symbol=symbol,
             received=received,
-            time=fields.read("timestamp", unix_time, answer.timestamp),
+            time=fields.read("timestamp", price_time, answer.timestamp),
             last=fields.need("close", price, answer.close),
             open=fields.read("previous_close", price, answer.previous_close),
             high=fields.read("high", price, answer.high),

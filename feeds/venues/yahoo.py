@@ -10,7 +10,7 @@ from feeds.errors import FeedError
 from feeds.market import INTERVALS, Bar, Freshness, Instrument, Kind, Quote, replace
 from feeds.symbols import name_of, parse_symbol
 from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted, size
-from feeds.venues.reading import Fields, bar, dustless, in_order, undusted, unix_time
+from feeds.venues.reading import Fields, bar, dustless, in_order, price_time, undusted
 from feeds.venues.yahoo_chart import Columns, Meta, chart_of
 from feeds.venues.yahoo_stream import order, payload_of, pricing, read_pricing
 
@@ -119,7 +119,7 @@ class Yahoo(Venue):
         quote = Quote(
             symbol=symbol,
             received=received,
-            time=fields.read("regularMarketTime", unix_time, meta.regular_market_time),
+            time=fields.read("regularMarketTime", price_time, meta.regular_market_time),
             last=fields.need("regularMarketPrice", clean_price, meta.regular_market_price),
             open=fields.read("previousClose", clean_price, before),
             high=fields.read("regularMarketDayHigh", clean_price, meta.regular_market_day_high),
