@@ -86,6 +86,8 @@ class Hub:
             self._of_symbol.setdefault(symbol, set()).add(reader)
             self.interest.read(symbol, reader.session)
             held = self.mirror.hold(symbol)
+            if symbol not in self._said:
+                self._changed.set()  # it was given back, or is being given back, and is wanted again
             if held.known and reader.session.streams[symbol] <= held.streams:
                 await self._snapshot(reader, held)
             else:
@@ -161,11 +163,11 @@ class Hub:
         self._changed.clear()
         now = time.monotonic()
         demand = self.interest.demand(now)
-        await self._say({symbol: sorted(streams) for symbol, streams in demand.items()})
-        for symbol in self.mirror.held.keys() - demand.keys():
+        for symbol in self.mirror.held.keys() - demand.keys():  # before any await: a reader may come in it
             if not self.interest.lingers(symbol, now):
                 self.interest.forget(symbol)
                 self.mirror.drop(symbol)
+        await self._say({symbol: sorted(streams) for symbol, streams in demand.items()})
         asking = [
             symbol
             for symbol, streams in demand.items()
@@ -178,10 +180,10 @@ class Hub:
     async def _say(self, demand: dict[str, list[str]]) -> None:
         """Tell the worker what has changed of the demand, and all of it every 15 s."""
         gone = self._said.keys() - demand.keys()
+        kept = {symbol: streams for symbol, streams in self._said.items() if symbol not in gone}
+        self._said = demand  # before any await: `subscribe` looks here
         if gone:
             await self.uplink.unwatch(sorted(gone))
-        kept = {symbol: streams for symbol, streams in self._said.items() if symbol not in gone}
-        self._said = demand
         if demand != kept or self.uplink.renew_in() <= 0.0:
             await self.uplink.watch(demand)
 
