@@ -8,6 +8,7 @@ from feeds.rollup import LIVE_BASES, Rolling
 
 KEEP = {"1s": 180, "1m": 30}  # bars kept open to late trades
 TELL = {"1s": 40, "1m": 5}  # bars of a snapshot; the older ones are in the store
+HOLES = 1_440  # minutes of one gap that are shown
 GRACE = 250  # ms for trades in flight before the clock closes a bar
 
 
@@ -22,10 +23,33 @@ class Chart:
         }
         self.rollings: dict[str, Rolling] = {}
         self._begun: set[str] = set()  # coarse intervals of which nothing was told yet
+        self._holes: list[Bar] = []
+
+    def show_holes(self, since: int, until: int) -> list[Bar]:
+        """Return, and tell with the next `take`, a flat bar for each minute of [since, until) ms that nobody
+        heard and nobody can tell of: at the last known close, of source `hole`."""
+        known = self.builders["1m"].recent(KEEP["1m"])
+        before = [bar for bar in known if bar.time < since]
+        if not before:
+            return []
+        heard = {bar.time for bar in known}
+        first = floor_time(since - 1, "1m") + INTERVALS["1m"]
+        times = [
+            time for time in range(first, until - INTERVALS["1m"] + 1, INTERVALS["1m"]) if time not in heard
+        ]
+        at = before[-1].close
+        holes = [
+            Bar(symbol=self.symbol, interval="1m", time=time, open=at, high=at, low=at, close=at, volume=0.0,
+                trades=0, source="hole")
+            for time in times[-HOLES:]
+        ]  # fmt: skip
+        self._holes += holes
+        return holes
 
     def take(self, intervals: Iterable[str], now: int) -> tuple[list[Bar], list[Bar]]:
         """Return the changed bars of these intervals, and the closed fine ones that belong in the store."""
-        told: list[Bar] = []
+        told: list[Bar] = self._holes if "1m" in intervals else []
+        self._holes = []
         closed: list[Bar] = []
         wanted = set(intervals)
         told += [bar for each in sorted(self._begun & wanted) if (bar := self.rollings[each].current())]

@@ -63,6 +63,7 @@ class Pasts:
         self._known: dict[str, dict[str, wire.History]] = {}
         self._rolled: set[tuple[str, str]] = set()
         self._repairs: dict[tuple[str, int], None] = {}
+        self._gaps: dict[str, tuple[int, int]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def of(self, symbol: str) -> dict[str, wire.History]:
@@ -96,6 +97,7 @@ class Pasts:
     def drop(self, symbol: str) -> None:
         """Forget how far a symbol's past was."""
         self._known.pop(symbol, None)
+        self._gaps.pop(symbol, None)
         self._rolled = {key for key in self._rolled if key[0] != symbol}
 
     def older(self, symbol: str, interval: str, end: int, count: int) -> None:
@@ -130,7 +132,9 @@ class Pasts:
         if trades:
             feed.missed(symbol, [trade for trade in trades if trade.time >= since], until)
         if not trades or trades[0].time > since:
-            self._charts.gap([symbol], since, trades[0].time if trades else until)
+            end = trades[0].time if trades else until
+            self._charts.gap([symbol], since, end)
+            self._gaps[symbol] = (min(since, self._gaps.get(symbol, (since, end))[0]), end)
             self.fillers[venue_of(symbol)].open(symbol, "1m", urgent=False)
 
     def repair(self, closed: list[Bar]) -> None:
@@ -157,8 +161,20 @@ class Pasts:
             self._board.touch(symbol)
 
     def _on_state(self, symbol: str, interval: str, state: str, reason: str) -> None:
+        if interval == "1m" and symbol in self._gaps:
+            self._judge_gap(symbol, state)
         if symbol in self._streams:
             self._spawn(self._say(symbol, interval, wire.History(state, reason)))
+
+    def _judge_gap(self, symbol: str, state: str) -> None:
+        """Show what is missing while the venue can't tell of it; once it has, the rest was quiet."""
+        since, until = self._gaps[symbol]
+        if state == "ready":
+            self._store.no_holes(symbol, since, until)
+            del self._gaps[symbol]
+        elif chart := self._charts.get(symbol):
+            self._store.put_bars(chart.show_holes(since, until))
+            self._board.touch(symbol)
 
     async def _say(self, symbol: str, interval: str, history: wire.History) -> None:
         """Tell how far a symbol's past is, once what was fetched can be read."""

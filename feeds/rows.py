@@ -57,6 +57,12 @@ PRUNE = (
 )
 
 
+CLEAR_HOLES = """
+    DELETE FROM feeds_bar WHERE "symbol" = %s AND "interval" = '1m'
+    AND "source" = 'hole' AND "time" >= %s AND "time" < %s
+"""
+
+
 def storable(bar: Bar) -> bool:
     """Tell whether the store takes a bar: closed, of a stored interval and on its grid, of real numbers."""
     prices = (bar.open, bar.high, bar.low, bar.close)
@@ -131,6 +137,12 @@ def write_instruments(
     with atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.executemany(UPSERT_INSTRUMENT, rows)
         cursor.execute(DELIST, [DELISTED, venue, seen, DELISTED])
+
+
+def clear_holes(connection: BaseDatabaseWrapper, symbol: str, start: int, end: int) -> None:
+    """Delete the minutes of [start, end) ms that were said to be missing. Raises django.db.Error."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLEAR_HOLES, [symbol, start, end])
 
 
 def prune_seconds(connection: BaseDatabaseWrapper, before: int) -> int:

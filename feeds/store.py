@@ -19,7 +19,7 @@ from feeds.making import outranks
 from feeds.market import Bar, Instrument
 from feeds.query import aread
 from feeds.rollup import bases_of
-from feeds.rows import prune_seconds, storable, write_bars, write_instruments
+from feeds.rows import clear_holes, prune_seconds, storable, write_bars, write_instruments
 from feeds.series import last_time, stored_times
 
 __all__ = [
@@ -75,6 +75,7 @@ class BarStore:
         self._using, self._clock, self._held, self._every = using, clock, held, every
         self._bars: OrderedDict[Key, Bar] = OrderedDict()
         self._catalogues: dict[str, Sequence[Instrument]] = {}
+        self._filled: dict[tuple[str, int, int], bool] = {}
         self._thread: threading.Thread | None = None
         self._stopping = False
         self._flushing = 0
@@ -115,7 +116,7 @@ class BarStore:
     @property
     def waiting(self) -> int:
         """How many bars and catalogues wait to be written."""
-        return len(self._bars) + len(self._catalogues)
+        return len(self._bars) + len(self._catalogues) + len(self._filled)
 
     def put_bars(self, bars: Iterable[Bar]) -> None:
         """Have the closed ones of these bars written; the latest of one symbol, interval and time counts."""
@@ -139,6 +140,18 @@ class BarStore:
             with self.changed:
                 self._catalogues[venue] = instruments
                 self.changed.notify_all()
+
+    def no_holes(self, symbol: str, start: int, end: int) -> None:
+        """Have it forgotten that minutes of [start, end) ms are missing: the venue's history is there, and
+        what it doesn't hold was quiet."""
+        with self.changed:
+            self._bars = OrderedDict(
+                (key, bar)
+                for key, bar in self._bars.items()
+                if bar.source != "hole" or key[0] != symbol or not start <= bar.time < end
+            )
+            self._filled[(symbol, start, end)] = True
+            self.changed.notify_all()
 
     def prune(self, now: int) -> int:
         """Delete the 1s bars older than a day, as the writer does hourly; return how many."""
@@ -193,6 +206,10 @@ class BarStore:
         connection = connections[self._using]
         with self.changed:
             bars, catalogues = list(self._bars.items()), list(self._catalogues.items())
+            filled = list(self._filled.items())
+        for stretch, _ in filled:
+            clear_holes(connection, *stretch)
+        self._forget(self._filled, filled)
         if bars:
             write_bars(connection, [bar for _, bar in bars])
             self._forget(self._bars, bars)

@@ -1,0 +1,124 @@
+"""A gap that nobody can close is shown as such, and no longer once the venue has told of it."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+
+from feeds import store, wire
+from feeds.board import Board
+from feeds.charts import Charts
+from feeds.clock import wall
+from feeds.feed import Feed
+from feeds.formula_feed import Formulas
+from feeds.market import Bar, Trade
+from feeds.pasts import Pasts
+from feeds.venues.coinbase import Coinbase
+from feeds.venues.formula import Formulas as FormulaVenue
+
+SYMBOL = "COINBASE:BTC-USD"
+MINUTE = 60_000
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@dataclass
+class Asked:
+    """Stands where a Filler would: nothing is fetched, everything asked is noted."""
+
+    said: list[str] = field(default_factory=list)
+
+    def open(self, symbol: str, interval: str, urgent: bool) -> None:
+        self.said.append("open")
+
+    def missed(self, symbol: str, since: int) -> None:
+        self.said.append("missed")
+
+
+def nothing(*_: object) -> None:
+    return None
+
+
+def trade(at: int, price: float) -> Trade:
+    return Trade(symbol=SYMBOL, id=str(at), time=at, price=price, size=1.0, side="buy")
+
+
+class House:
+    """The rooms round the past of one symbol, with four whole minutes heard before a gap."""
+
+    def __init__(self) -> None:
+        self.start = wall() // MINUTE * MINUTE - 20 * MINUTE
+        self.board, self.charts, self.store = Board(), Charts(), store.BarStore()
+        feed = Feed(Coinbase(), nothing, nothing, nothing)
+        formulas = Formulas(Feed(FormulaVenue(), nothing, nothing, nothing), self.board, lambda _: "")
+        self.streams = {SYMBOL: {wire.QUOTE_STREAM, "bars:1m"}}
+        self.pasts = Pasts(
+            {"COINBASE": feed}, self.streams, self.board, self.charts, self.store, formulas, self.tell
+        )
+        self.asked = Asked()
+        self.pasts.fillers = {"COINBASE": self.asked}  # type: ignore[dict-item]
+        feed.wanted = {SYMBOL}
+        self.board.add(SYMBOL)
+        self.charts.add(SYMBOL, self.start)
+        for minute in range(4):
+            self.charts.trade(trade(self.start + minute * MINUTE, 100.0 + minute))
+        self.taken()
+
+    async def tell(self, symbol: str, interval: str, history: wire.History) -> None:
+        return None
+
+    def taken(self) -> list[Bar]:
+        chart = self.charts.get(SYMBOL)
+        assert chart
+        told, closed = chart.take(["1m"], self.start + 15 * MINUTE)
+        self.store.put_bars(closed)
+        return told
+
+    async def stored(self) -> dict[int, str]:
+        assert await asyncio.to_thread(self.store.flush, 10)
+        bars = await store.aread(store.read_bars, SYMBOL, "1m", self.start, None, 100, wall())
+        return {(bar.time - self.start) // MINUTE: bar.source for bar in bars}
+
+
+@pytest.fixture
+def house():
+    made = House()
+    made.store.start()
+    yield made
+    made.store.close()
+
+
+async def test_a_gap_is_shown_while_nobody_can_tell_of_it(house: House) -> None:
+    house.pasts._on_trades(SYMBOL, [], house.start + 4 * MINUTE, house.start + 10 * MINUTE)
+    assert house.asked.said == ["open"]
+    house.pasts._on_state(SYMBOL, "1m", "failed", "no answer")
+    shown = [bar for bar in house.taken() if bar.source == "hole"]
+    assert [(bar.time - house.start) // MINUTE for bar in shown] == [4, 5, 6, 7, 8, 9]
+    assert {(bar.open, bar.close, bar.volume, bar.closed) for bar in shown} == {(103.0, 103.0, 0.0, True)}
+    stored = await house.stored()
+    assert [stored[minute] for minute in (4, 9)] == ["hole", "hole"]
+    house.pasts.stop()
+
+
+async def test_what_the_venue_tells_later_takes_its_place_and_the_rest_was_quiet(house: House) -> None:
+    house.pasts._on_trades(SYMBOL, [], house.start + 4 * MINUTE, house.start + 10 * MINUTE)
+    house.pasts._on_state(SYMBOL, "1m", "failed", "no answer")
+    assert "hole" in (await house.stored()).values()
+    late = Bar(symbol=SYMBOL, interval="1m", time=house.start + 6 * MINUTE, open=1.0, high=1.0, low=1.0,
+               close=1.0, volume=1.0, source="backfill")  # fmt: skip
+    house.pasts.take(SYMBOL, "1m", [late], wall())
+    house.pasts._on_state(SYMBOL, "1m", "ready", "")
+    stored = await house.stored()
+    assert stored[6] == "backfill" and "hole" not in stored.values()
+    assert not {4, 5, 7, 8, 9} & stored.keys()
+    house.pasts.stop()
+
+
+async def test_trades_that_reach_back_close_the_gap(house: House) -> None:
+    since = house.start + 4 * MINUTE
+    heard: list[Trade] = []
+    feed = house.pasts._feeds["COINBASE"]
+    feed.on_events = lambda _, events, __: heard.extend(events)  # type: ignore[arg-type]
+    missed = [trade(since - 1, 1.0), trade(since + 5, 2.0), trade(since + MINUTE, 3.0)]
+    house.pasts._on_trades(SYMBOL, missed, since, since + 2 * MINUTE)
+    assert [each.price for each in heard] == [2.0, 3.0]
+    assert house.asked.said == []
