@@ -22,6 +22,7 @@ class Listing:
 
     def __init__(self, bar_store: BarStore, changed: Callable[[], None]) -> None:
         self.version = 0
+        self._listed: dict[str, set[str]] = {}
         self._store = bar_store
         self._changed = changed
 
@@ -47,6 +48,10 @@ class Listing:
         if request is not None:
             instruments = feed.venue.read_instruments((await feed.rest.get(request)).body)
         feed.venue.know(instruments)
+        listed = {each.symbol for each in instruments}
+        for gone in self._listed.get(feed.venue.name, set()) - listed:
+            feed.refuse(gone, f"{feed.venue.title} no longer lists it")
+        self._listed[feed.venue.name] = listed
         self._store.put_instruments(feed.venue.name, instruments)
         await self._written()
 
