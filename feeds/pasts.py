@@ -133,6 +133,7 @@ class Pasts:
             feed.missed(symbol, [trade for trade in trades if trade.time >= since], until)
         if not trades or trades[0].time > since:
             end = trades[0].time if trades else until
+            self._store.doubt(symbol, floor_time(since, "1m"), end)
             self._charts.gap([symbol], since, end)
             self._gaps[symbol] = (min(since, self._gaps.get(symbol, (since, end))[0]), end)
             self.fillers[venue_of(symbol)].open(symbol, "1m", urgent=False)

@@ -57,6 +57,10 @@ PRUNE = (
 )
 
 
+DOUBT = """
+    UPDATE feeds_bar SET "source" = 'mixed'
+    WHERE "symbol" = %s AND "interval" IN ('1s', '1m') AND "source" = 'live' AND "time" >= %s AND "time" < %s
+"""
 CLEAR_HOLES = """
     DELETE FROM feeds_bar WHERE "symbol" = %s AND "interval" = '1m'
     AND "source" = 'hole' AND "time" >= %s AND "time" < %s
@@ -137,6 +141,12 @@ def write_instruments(
     with atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.executemany(UPSERT_INSTRUMENT, rows)
         cursor.execute(DELIST, [DELISTED, venue, seen, DELISTED])
+
+
+def doubt(connection: BaseDatabaseWrapper, symbol: str, start: int, end: int) -> None:
+    """Say of the stored fine bars in [start, end) ms that a part was not heard. Raises django.db.Error."""
+    with connection.cursor() as cursor:
+        cursor.execute(DOUBT, [symbol, start, end])
 
 
 def clear_holes(connection: BaseDatabaseWrapper, symbol: str, start: int, end: int) -> None:

@@ -16,10 +16,10 @@ from django.db import DEFAULT_DB_ALIAS, Error, connections
 from feeds.catalogue import catalogue_symbols, instruments_of, search_instruments
 from feeds.formula_series import first_time, parts, read_bars
 from feeds.making import outranks
-from feeds.market import Bar, Instrument
+from feeds.market import Bar, Instrument, replace
 from feeds.query import aread
 from feeds.rollup import bases_of
-from feeds.rows import clear_holes, prune_seconds, storable, write_bars, write_instruments
+from feeds.rows import clear_holes, doubt, prune_seconds, storable, write_bars, write_instruments
 from feeds.series import last_time, stored_times
 
 __all__ = [
@@ -76,6 +76,7 @@ class BarStore:
         self._bars: OrderedDict[Key, Bar] = OrderedDict()
         self._catalogues: dict[str, Sequence[Instrument]] = {}
         self._filled: dict[tuple[str, int, int], bool] = {}
+        self._doubted: dict[tuple[str, int, int], bool] = {}
         self._thread: threading.Thread | None = None
         self._stopping = False
         self._flushing = 0
@@ -116,7 +117,7 @@ class BarStore:
     @property
     def waiting(self) -> int:
         """How many bars and catalogues wait to be written."""
-        return len(self._bars) + len(self._catalogues) + len(self._filled)
+        return len(self._bars) + len(self._catalogues) + len(self._filled) + len(self._doubted)
 
     def put_bars(self, bars: Iterable[Bar]) -> None:
         """Have the closed ones of these bars written; the latest of one symbol, interval and time counts."""
@@ -140,6 +141,15 @@ class BarStore:
             with self.changed:
                 self._catalogues[venue] = instruments
                 self.changed.notify_all()
+
+    def doubt(self, symbol: str, start: int, end: int) -> None:
+        """Have it noted that a part of [start, end) ms was not heard: bars that were stored as whole are not."""
+        with self.changed:
+            for key, bar in self._bars.items():
+                if key[0] == symbol and bar.source == "live" and start <= bar.time < end:
+                    self._bars[key] = replace(bar, source="mixed")
+            self._doubted[(symbol, start, end)] = True
+            self.changed.notify_all()
 
     def no_holes(self, symbol: str, start: int, end: int) -> None:
         """Have it forgotten that minutes of [start, end) ms are missing: the venue's history is there, and
@@ -206,7 +216,10 @@ class BarStore:
         connection = connections[self._using]
         with self.changed:
             bars, catalogues = list(self._bars.items()), list(self._catalogues.items())
-            filled = list(self._filled.items())
+            filled, doubted = list(self._filled.items()), list(self._doubted.items())
+        for stretch, _ in doubted:
+            doubt(connection, *stretch)
+        self._forget(self._doubted, doubted)
         for stretch, _ in filled:
             clear_holes(connection, *stretch)
         self._forget(self._filled, filled)

@@ -113,6 +113,16 @@ async def test_what_the_venue_tells_later_takes_its_place_and_the_rest_was_quiet
     house.pasts.stop()
 
 
+async def test_a_minute_that_was_stored_as_whole_before_the_gap_was_noticed_is_not(house: House) -> None:
+    assert (await house.stored())[2] == "live"
+    house.pasts._on_trades(SYMBOL, [], house.start + 2 * MINUTE + 1, house.start + 10 * MINUTE)
+    assert [(await house.stored())[minute] for minute in (1, 2, 3)] == ["live", "mixed", "mixed"]
+    whole = Bar(symbol=SYMBOL, interval="1m", time=house.start + 2 * MINUTE, open=1.0, high=1.0, low=1.0,
+                close=1.0, volume=1.0, source="backfill")  # fmt: skip
+    house.pasts.take(SYMBOL, "1m", [whole], wall())
+    assert (await house.stored())[2] == "backfill"
+
+
 async def test_trades_that_reach_back_close_the_gap(house: House) -> None:
     since = house.start + 4 * MINUTE
     heard: list[Trade] = []
