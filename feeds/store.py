@@ -143,7 +143,7 @@ class BarStore:
                 self.changed.notify_all()
 
     def doubt(self, symbol: str, start: int, end: int) -> None:
-        """Have it noted that a part of [start, end) ms was not heard: bars that were stored as whole are not."""
+        """Have it noted that a part of [start, end) ms was not heard: bars stored as whole are not."""
         with self.changed:
             for key, bar in self._bars.items():
                 if key[0] == symbol and bar.source == "live" and start <= bar.time < end:
