@@ -19,9 +19,13 @@ async function get(path, query, signal) {
   throw new ApiError(body?.error?.message ?? `the server answered ${answer.status}`);
 }
 
-/** Return rows [time, open, high, low, close, volume], oldest first; those before `end` when it is given. */
+/**
+ * Return {bars, sources}: rows [time, open, high, low, close, volume], oldest first, those before `end` when it
+ * is given; and the times of the bars that are not whole, {mixed: [time…], hole: [time…]}.
+ */
 export async function fetchBars({ symbol, interval, end, limit, signal }) {
-  return (await get("/api/bars", { symbol, interval, end, limit }, signal)).bars;
+  const { bars, sources = {} } = await get("/api/bars", { symbol, interval, end, limit }, signal);
+  return { bars, sources };
 }
 
 /** Return instruments that match a text, the best first. */

@@ -41,16 +41,41 @@ export class Banner {
 }
 
 export class Toasts {
+  #hidden = 0;
+
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
+    this.more = make("div", { class: "toast more", hidden: "" });
+    root.append(this.more);
   }
 
-  /** Show a text for a few seconds; the oldest makes room when there are three. */
+  /** Show a text for a few seconds, the newest three of them; how many more there were is counted below. */
   say(text) {
+    const shown = this.#shown();
+    if (shown.some((toast) => toast.textContent === text)) return;
+    if (shown.length >= MOST) {
+      shown[0].remove();
+      this.#hidden += 1;
+    }
     const toast = make("div", { class: "toast" }, text);
-    this.root.append(toast);
-    while (this.root.children.length > MOST) this.root.firstElementChild.remove();
-    setTimeout(() => toast.remove(), SHOWN);
+    this.more.before(toast);
+    setTimeout(() => this.#over(toast), SHOWN);
+    this.#count();
+  }
+
+  #shown() {
+    return [...this.root.children].filter((child) => child !== this.more);
+  }
+
+  #over(toast) {
+    toast.remove();
+    if (!this.#shown().length) this.#hidden = 0;
+    this.#count();
+  }
+
+  #count() {
+    this.more.hidden = !this.#hidden;
+    setText(this.more, this.#hidden ? `and ${this.#hidden} more` : "");
   }
 }

@@ -24,16 +24,27 @@ export function lowerBound(bars, time) {
   return low;
 }
 
-/** Return the bar in a row of /api/bars. */
-export function fromRow([time, open, high, low, close, volume], length, now) {
-  const closed = time + length <= now;
-  return { time, open, high, low, close, volume, source: "backfill", closed, streamed: false };
+/** Return the bars in an answer of /api/bars: rows, and the times of those that are not whole by their source. */
+export function fromAnswer({ bars, sources }, length, now) {
+  const told = new Map(Object.entries(sources).flatMap(([source, times]) => times.map((time) => [time, source])));
+  return bars.map((row) => fromRow(row, told.get(row[0]) ?? "backfill", length, now));
+}
+
+function fromRow([time, open, high, low, close, volume], source, length, now) {
+  return { time, open, high, low, close, volume, source, closed: time + length <= now, streamed: false };
 }
 
 /** Return the bar in a message of the stream. */
 export function fromStream(bar) {
   const { time, open, high, low, close, volume, source = "live", closed = false } = bar;
   return { time, open, high, low, close, volume, source, closed, streamed: true };
+}
+
+/** Return how a bar is drawn: up or down, and "part" where some of it may be missing; "hole" where all of it is. */
+export function lookOf({ open, close, source, closed }) {
+  if (source === "hole") return "hole";
+  const way = close >= open ? "up" : "down";
+  return source === "mixed" && closed ? `${way} part` : way;
 }
 
 export class Series {

@@ -7,6 +7,8 @@
 
 /* global Plotly */
 
+import { lookOf } from "./bars.js";
+
 const CONFIG = {
   displayModeBar: false,
   displaylogo: false,
@@ -28,19 +30,18 @@ export function libraryReady(script) {
   });
 }
 
-/** Return the columns of bars[from, to) that the two traces take. */
-function columns(bars, base, from, to, colours) {
-  const part = bars.slice(from, to);
-  const pick = (key) => part.map((bar) => bar[key]);
-  return {
-    x: part.map((_, place) => base + from + place),
-    open: pick("open"),
-    high: pick("high"),
-    low: pick("low"),
-    close: pick("close"),
-    volume: pick("volume"),
-    colour: part.map((bar) => (bar.close >= bar.open ? colours.up : colours.down)),
-  };
+/** Bodies of bars that are not whole: nearly empty, or empty. */
+const THIN = { up: "rgba(46, 189, 133, 0.25)", down: "rgba(246, 70, 93, 0.25)", hole: "rgba(0, 0, 0, 0)" };
+
+/** Return the bars of [from, to) as columns of a candle trace: those whose look `fits`, at their places. */
+function candleColumns(bars, base, from, to, fits) {
+  const columns = { x: [], open: [], high: [], low: [], close: [] };
+  for (let position = from; position < to; position += 1) {
+    if (!fits(lookOf(bars[position]))) continue;
+    columns.x.push(base + position);
+    for (const key of ["open", "high", "low", "close"]) columns[key].push(bars[position][key]);
+  }
+  return { ...columns, visible: columns.x.length > 0 };
 }
 
 export class Plot {
@@ -56,6 +57,11 @@ export class Plot {
     Object.assign(this, { element, figure });
     const [candles] = figure.data;
     this.colours = { up: candles.increasing.line.color, down: candles.decreasing.line.color };
+    const soft = figure.layout.template.layout.font.color;
+    const ways = (look) => ({ increasing: look(this.colours.up, THIN.up), decreasing: look(this.colours.down, THIN.down) });
+    this.part = { ...candles, ...ways((color, fillcolor) => ({ line: { color, width: 1 }, fillcolor })) };
+    this.hole = { ...candles, ...ways(() => ({ line: { color: soft, width: 1 }, fillcolor: THIN.hole })) };
+    this.colours.hole = soft;
     this.margin = figure.layout.margin;
     this.domains = { price: figure.layout.yaxis.domain, volume: figure.layout.yaxis2.domain };
     this.gap = figure.layout.boxgap;
@@ -83,10 +89,18 @@ export class Plot {
 
   #traces({ bars, base, from, to }) {
     const [candles, volumes] = this.figure.data;
-    const { x, open, high, low, close, volume, colour } = columns(bars, base, from, to, this.colours);
+    const some = bars.slice(from, to);
+    const candlesThat = (fits) => candleColumns(bars, base, from, to, fits);
     return [
-      { ...candles, x, open, high, low, close },
-      { ...volumes, x, y: volume, marker: { ...volumes.marker, color: colour } },
+      { ...candles, ...candlesThat((look) => look === "up" || look === "down") },
+      { ...this.part, ...candlesThat((look) => look.endsWith("part")) },
+      { ...this.hole, ...candlesThat((look) => look === "hole") },
+      {
+        ...volumes,
+        x: some.map((_, place) => base + from + place),
+        y: some.map((bar) => bar.volume),
+        marker: { ...volumes.marker, color: some.map((bar) => this.colours[lookOf(bar).split(" ")[0]]) },
+      },
     ];
   }
 
@@ -102,6 +116,7 @@ export class Plot {
     const format = `,.${this.#decimals(fit, labels, decimals)}f`;
     return {
       ...rest,
+      boxmode: "overlay",
       width,
       height,
       xaxis: { ...xaxis, range: [view.start, view.end], tickvals: ticks.values, ticktext: ticks.texts },

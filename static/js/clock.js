@@ -28,6 +28,11 @@ export class Clock {
     return this.#samples.reduce((best, sample) => (sample.trip < best.trip ? sample : best)).offset;
   }
 
+  /** Go from now on by a clock that runs as it likes (a recording's): it stands at `server`. */
+  set(server) {
+    this.#samples = [{ trip: 0, offset: server - this.#now() }];
+  }
+
   /** Take in one answer: sent and received by this clock, `server` the server's time between them. */
   sample(sent, received, server) {
     const trip = received - sent;

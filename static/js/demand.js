@@ -26,6 +26,16 @@ export class Demand {
     this.#wanted = wants;
   }
 
+  /** The server calls a symbol otherwise: what was asked of the one is held of the other. */
+  rename(from, to) {
+    for (const table of [this.#wanted, this.#held]) {
+      const streams = table.get(from);
+      if (!streams) continue;
+      table.delete(from);
+      table.set(to, new Set([...(table.get(to) ?? []), ...streams]));
+    }
+  }
+
   /** A new connection holds nothing. */
   reset() {
     this.#held = new Map();

@@ -12,17 +12,29 @@ export function tickDecimals(tick) {
   return 10;
 }
 
-/** Return the decimals for a price whose tick size nobody told. */
-export function guessDecimals(price) {
+/** Return the decimals for a price whose tick size nobody told; `fine`: for one that isn't counted in ticks. */
+export function guessDecimals(price, fine = false) {
   const size = Math.abs(price ?? 0);
+  if (fine && size >= 0.1) return size >= 1000 ? 2 : size >= 10 ? 4 : 6;
   if (size >= 10 || size === 0) return 2;
   if (size >= 0.1) return 4;
   return size >= 0.001 ? 6 : 8;
 }
 
-/** Return the decimals of an instrument: its tick size decides, else the size of its price. */
-export function priceDecimals(tick, price) {
-  return tick > 0 ? tickDecimals(tick) : guessDecimals(price);
+/**
+ * Return the decimals for a price that is counted in all these ticks, or (a ratio) in none. Where one isn't known
+ * the size of the price decides; they then stay as they were (`before`) until it needs more, or far fewer.
+ */
+export function decimalsFor(ticks, price, before) {
+  if (ticks.length && ticks.every((tick) => tick > 0)) return Math.max(...ticks.map(tickDecimals));
+  const guess = guessDecimals(price, !ticks.length);
+  return before >= guess && before - guess < 4 ? before : guess;
+}
+
+/** Return a number with fixed decimals; what rounds to zero has no sign. */
+function fixed(value, decimals) {
+  const digits = value.toFixed(decimals);
+  return Number(digits) === 0 ? digits.replace("-", "") : digits;
 }
 
 /** Return a text of digits with a thin space between thousands. */
@@ -34,7 +46,7 @@ function grouped(digits) {
 
 /** Return a price with a fixed number of decimals, a dash for none. */
 export function formatPrice(price, decimals) {
-  return Number.isFinite(price) ? grouped(price.toFixed(decimals)) : NONE;
+  return Number.isFinite(price) ? grouped(fixed(price, decimals)) : NONE;
 }
 
 const threeDigits = (value) => value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
@@ -49,7 +61,7 @@ export function formatVolume(volume) {
   return volume.toFixed(4);
 }
 
-/** Return the change since `open` in percent, or null when one of them is missing. */
+/** Return the change since `open` in percent, or null when one of them is missing or no share of it makes sense. */
 export function changePercent(last, open) {
   return Number.isFinite(last) && Number.isFinite(open) && open > 0 ? ((last - open) / open) * 100 : null;
 }
@@ -65,8 +77,8 @@ export function formatPercent(percent) {
 /** Return a difference in price with its sign. */
 export function formatDifference(difference, decimals) {
   if (!Number.isFinite(difference)) return NONE;
-  const digits = grouped(Math.abs(difference).toFixed(decimals));
-  return `${difference < 0 ? "-" : "+"}${digits}`;
+  const digits = grouped(fixed(difference, decimals));
+  return digits.startsWith("-") ? digits : `+${digits}`;
 }
 
 /** Return an age in one unit: 0.2 s, 41 s, 15 m, 4 h, 3 d. A clock that runs ahead gives 0.0 s. */

@@ -1,6 +1,6 @@
 /** Store floor. Brings the bars of the chart: the newest at once, what a loss left out, older ones on demand. */
 
-import { LIMIT, fromRow } from "./bars.js";
+import { LIMIT, fromAnswer } from "./bars.js";
 import { INTERVALS } from "./wire.js";
 
 const FIRST = 500;
@@ -105,9 +105,8 @@ export class History {
 
   async #fetch(chart, range) {
     const { symbol, interval } = chart;
-    const rows = await this.fetchBars({ symbol, interval, ...range, signal: this.#running.signal });
-    const now = this.clock.time();
-    return this.store.history(chart, rows.map((row) => fromRow(row, INTERVALS[interval], now)));
+    const answer = await this.fetchBars({ symbol, interval, ...range, signal: this.#running.signal });
+    return this.store.history(chart, fromAnswer(answer, INTERVALS[interval], this.clock.time()));
   }
 
   #become(state) {

@@ -2,10 +2,15 @@
 
 import { make, setAttribute, setText } from "./dom.js";
 import { changePercent, formatAge, formatDifference, formatPercent, formatPrice, formatVolume } from "./format.js";
-import { nameOf, venueOf } from "./store.js";
+import { nameOf } from "./symbols.js";
 
 const FIGURES = ["O", "H", "L", "C", "V"];
-const SOURCES = { hole: "not seen: our line was down", mixed: "partly from the venue's history" };
+
+/** Return the word for a bar that is not whole, or none; of one that still forms nobody knows yet. */
+export function sourceText({ source, closed }) {
+  if (source === "hole") return "no data";
+  return source === "mixed" && closed ? "perhaps incomplete" : "";
+}
 
 /** Return the words of the state: LIVE 0.2 s, DELAYED 15 min, STALE 41 s, CLOSED. */
 export function stateText(state, age, delay) {
@@ -23,14 +28,14 @@ export class Legend {
     this.name = make("b", { class: "legend-name" });
     this.where = make("span", { class: "legend-where" });
     this.state = make("span", { class: "pill" });
-    this.simulated = make("span", { class: "pill simulated", hidden: "" }, "SIMULATED");
+    this.origin = make("span", { class: "pill origin", hidden: "" });
     this.why = make("span", { class: "legend-why" });
     this.bar = make("div", { class: "legend-bar" });
     for (const key of FIGURES) this.#figures[key] = this.#figure(key);
     this.change = make("span", { class: "value" });
     this.source = make("span", { class: "legend-source" });
     this.bar.append(this.change, this.source);
-    root.append(make("div", { class: "legend-head" }, this.name, this.where, this.state, this.simulated, this.why), this.bar);
+    root.append(make("div", { class: "legend-head" }, this.name, this.where, this.state, this.origin, this.why), this.bar);
   }
 
   #figure(key) {
@@ -41,14 +46,16 @@ export class Legend {
 
   /**
    * Show whose chart it is and how fresh its price.
-   * @param {{symbol: string, interval: string, state: string, age: number|null, venue: any, reason: string}} head
+   * @param {{symbol: string, interval: string, state: string, age: number|null, title: string, delay: number,
+   *   origin: string, reason: string}} head
    */
-  paintHead({ symbol, interval, state, age, venue, reason }) {
+  paintHead({ symbol, interval, state, age, title, delay, origin, reason }) {
     setText(this.name, nameOf(symbol));
-    setText(this.where, `${venue?.title ?? venueOf(symbol)} · ${interval}`);
-    setText(this.state, stateText(state, age, venue?.delay_minutes));
+    setText(this.where, `${title} · ${interval}`);
+    setText(this.state, stateText(state, age, delay));
     setAttribute(this.state, "data-state", state);
-    this.simulated.hidden = !venue?.simulated;
+    this.origin.hidden = !origin;
+    setText(this.origin, origin);
     setText(this.why, reason);
   }
 
@@ -57,12 +64,12 @@ export class Legend {
     this.bar.hidden = !bar;
     if (!bar) return;
     const { open, high, low, close, volume } = bar;
+    const percent = changePercent(close, open);
     const values = { O: open, H: high, L: low, C: close };
     for (const key of Object.keys(values)) setText(this.#figures[key], formatPrice(values[key], decimals));
     setText(this.#figures.V, formatVolume(volume));
-    setText(this.change, `${formatDifference(close - open, decimals)} ${formatPercent(changePercent(close, open))}`);
-    setAttribute(this.bar, "data-sign", close >= open ? "1" : "-1");
-    setAttribute(this.source, "data-source", bar.source);
-    setText(this.source, SOURCES[bar.source] ?? "");
+    setText(this.change, [formatDifference(close - open, decimals), percent === null ? "" : formatPercent(percent)].join(" ").trim());
+    setAttribute(this.bar, "data-sign", bar.source === "hole" ? "0" : close >= open ? "1" : "-1");
+    setText(this.source, sourceText(bar));
   }
 }

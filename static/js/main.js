@@ -11,11 +11,12 @@ import { Notice } from "./notice.js";
 import { choose } from "./opening.js";
 import { Painter } from "./painter.js";
 import { Pane } from "./pane.js";
-import { loadWatchlist, saveWatchlist } from "./saved.js";
+import { loadRecent, loadWatchlist, saveRecent, saveWatchlist } from "./saved.js";
 import { Session } from "./session.js";
 import { Line } from "./socket.js";
-import { Store, venueOf } from "./store.js";
+import { Store } from "./store.js";
 import { SymbolBox } from "./symbolbox.js";
+import { legsOf } from "./symbols.js";
 import { Venues } from "./venues.js";
 import { Watchlist } from "./watchlist.js";
 import { INTERVALS, SUBPROTOCOL } from "./wire.js";
@@ -27,6 +28,7 @@ const byId = (id) => document.getElementById(id);
 const boot = JSON.parse(byId("boot").textContent);
 const query = new URLSearchParams(location.search);
 const venues = new Map(boot.venues.map((venue) => [venue.venue, venue]));
+const replay = boot.venues.some((venue) => venue.replay);
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 const clock = new Clock();
@@ -39,15 +41,18 @@ const line = new Line({
   onState: ({ state }) => { store.setConnection(state); banner.ask(); },
   onUnreadable: (reason) => toasts.say(`The server sent something unreadable (${reason}).`),
 });
-const session = new Session({ line, store, clock });
+const session = new Session({ line, store, clock, replay });
 store.on("chart", want);
 const history_ = new History({ store, clock, fetchBars, onState: () => notice.ask() });
 const pane = new Pane(document.querySelector("[data-chart]"), { store, painter, clock, history: history_, venues, figure: boot.figure });
 const notice = new Notice(byId("notice"), { store, history: history_, painter });
 const banner = new Banner(byId("banner"), { line, painter, loginUrl: boot.login_url });
-const footer = new Footer(byId("footer"), { session, store, clock, painter });
+const footer = new Footer(byId("footer"), { session, store, clock, painter, replay });
 const intervals = new Intervals(byId("intervals"), { intervals: boot.intervals, onChoose: (interval) => open(store.chart.symbol, interval) });
-const box = new SymbolBox(byId("symbol-box"), { search: fetchSymbols, venues, onOpen: openAndAdd });
+const box = new SymbolBox(byId("symbol-box"), {
+  search: fetchSymbols, venues, onOpen: openAndAdd,
+  recent: loadRecent(localStorage), onRecent: (instruments) => saveRecent(localStorage, instruments),
+});
 const watchlist = new Watchlist(byId("watchlist"), {
   store, painter, clock, venues, calm: () => stillness.matches, onOpen: (symbol) => open(symbol, interval), onChange: listChanged,
 });
@@ -78,10 +83,26 @@ function open(symbol, wanted) {
   intervals.show(interval);
   if (!symbol) return;
   show(symbol);
+  remember();
+}
+
+function remember() {
   const address = new URL(location.href);
-  address.searchParams.set("symbol", symbol);
+  address.searchParams.set("symbol", store.chart.symbol);
   address.searchParams.set("interval", interval);
   window.history.replaceState(null, "", address);
+}
+
+/** The server writes a symbol in its own way: the page goes by that from here on. */
+function renamed({ from, to }) {
+  watchlist.rename(from, to);
+  box.rename(from, to);
+  learn(to);
+  if (store.chart.symbol === to) {
+    show(to);
+    remember();
+  }
+  want();
 }
 
 function openAndAdd(instrument) {
@@ -97,8 +118,12 @@ function listChanged(symbols) {
   want();
 }
 
-/** Fetch the facts (tick size, title) of a symbol that came without them. */
-async function learn(symbol) {
+/** Fetch the facts (tick size, title) of what a symbol is made of, where they didn't come with it. */
+function learn(symbol) {
+  for (const leg of legsOf(symbol)) learnOne(leg);
+}
+
+async function learnOne(symbol) {
   if (store.instruments.has(symbol)) return;
   const found = await fetchSymbols({ q: symbol, limit: 5 }).catch(() => []);
   const instrument = found.find((each) => each.symbol === symbol);
@@ -111,7 +136,7 @@ function openFirst(since) {
   const candidates = watchlist.symbols.map((symbol) => ({
     symbol,
     priced: store.newest(symbol) !== null,
-    venueState: store.statuses.get(venueOf(symbol))?.state ?? "connecting",
+    venueState: store.venueState(symbol),
     refused: store.refused.has(symbol),
   }));
   const symbol = choose(candidates, performance.now() - since);
@@ -149,6 +174,7 @@ painter.afterPaint = () => {
 };
 store.on("connection", (state) => { document.documentElement.dataset.connection = state; });
 store.on("error", (text) => toasts.say(text));
+store.on("renamed", renamed);
 
 const since = performance.now();
 const trial = () => openFirst(since);

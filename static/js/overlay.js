@@ -3,6 +3,7 @@
  * label with the countdown, and the crosshair. Placed by the same arithmetic as the plot's axes.
  */
 
+import { lookOf } from "./bars.js";
 import { draw, make, place, setAttribute, setText } from "./dom.js";
 import { formatBarTime, formatCountdown, formatPrice } from "./format.js";
 import { toPixel, toValue } from "./view.js";
@@ -10,6 +11,10 @@ import { toPixel, toValue } from "./view.js";
 /** Known, not measured: measuring after each price would lay the page out anew. */
 const TAG_HEIGHT = 20;
 const TAG_HEIGHT_WITH_TIME = 34;
+
+/** Characters of a price that fit into the label as they are, and those at which it is as small as it gets. */
+const WIDE = 9;
+const WIDEST = 12;
 
 const show = (element, shown) => element.classList.toggle("gone", !shown);
 
@@ -29,13 +34,13 @@ export function geometry(plot, width, height) {
 class Candle {
   constructor() {
     this.wick = draw("line");
-    this.body = draw("rect");
+    this.body = draw("rect", { class: "body" });
     this.volume = draw("rect", { class: "volume" });
     this.element = draw("g", {}, this.volume, this.wick, this.body);
   }
 
   paint(bar, x, width, y, volumeTop, volumeBottom) {
-    setAttribute(this.element, "class", bar.close >= bar.open ? "up" : "down");
+    setAttribute(this.element, "class", lookOf(bar));
     place(this.wick, { x1: x, x2: x, y1: y(bar.high), y2: y(bar.low) });
     const [top, bottom] = [y(Math.max(bar.open, bar.close)), y(Math.min(bar.open, bar.close))];
     place(this.body, { x: x - width / 2, width, y: top - 0.5, height: Math.max(1, bottom - top + 1) });
@@ -113,7 +118,9 @@ export class Overlay {
     const look = last.state === "live" || last.state === "delayed" ? (last.up ? "up" : "down") : "old";
     setAttribute(this.line, "class", `last-line ${look}`);
     setAttribute(this.tag, "class", `price-tag ${look}`);
-    setText(this.label.price, formatPrice(last.price, last.decimals));
+    const text = formatPrice(last.price, last.decimals);
+    setText(this.label.price, text);
+    setAttribute(this.label.price, "data-length", text.length > WIDE ? Math.min(text.length, WIDEST) : null);
     setText(this.label.left, last.left === null ? "" : formatCountdown(last.left));
     const height = last.left === null ? TAG_HEIGHT : TAG_HEIGHT_WITH_TIME;
     const top = Math.min(Math.max(0, y - height / 2), this.box.plotHeight - height);

@@ -1,11 +1,10 @@
 /** View floor. One chart: keeps the view, decides what has to be drawn, and by whom. */
 
 import { Plot } from "./chart.js";
-import { priceDecimals } from "./format.js";
+import { headOf } from "./head.js";
 import { Legend } from "./legend.js";
 import { Overlay, geometry } from "./overlay.js";
 import { listen } from "./pointer.js";
-import { venueOf } from "./store.js";
 import { timeTicks } from "./ticks.js";
 import * as views from "./view.js";
 import { INTERVALS } from "./wire.js";
@@ -40,6 +39,7 @@ export class Pane {
     for (const topic of ["bars", "status", "connection", "instrument"]) this.store.on(topic, this.mark);
     this.store.on("quote", (symbol) => symbol === this.store.chart.symbol && this.mark());
     this.store.on("chart", () => this.#opened());
+    this.store.on("renamed", () => this.#renamed());
   }
 
   /** Begin to draw; the library must be there. */
@@ -72,6 +72,12 @@ export class Pane {
     Object.assign(this.root.dataset, { symbol, interval, bars: "0" });
     delete this.root.dataset.time;
     this.#view = null;
+    this.mark();
+  }
+
+  #renamed() {
+    const { symbol } = this.store.chart;
+    if (symbol) this.root.dataset.symbol = symbol;
     this.mark();
   }
 
@@ -138,8 +144,8 @@ export class Pane {
     const { chart } = this.store;
     if (!chart.symbol) return;
     const price = this.store.newest(chart.symbol);
-    const decimals = priceDecimals(this.store.instruments.get(chart.symbol)?.tick_size, price?.price ?? chart.series.newest?.close);
-    this.#paintHead(chart, price);
+    const decimals = this.store.decimals(chart.symbol, price?.price ?? chart.series.newest?.close);
+    this.legend.paintHead(headOf(this, price));
     if (!this.plot || !chart.series.bars.length || !this.box.width) return this.#paintNothing();
     this.#advance();
     if (this.#view.start < chart.series.base + NEAR) this.history.older();
@@ -151,20 +157,6 @@ export class Pane {
     if (price) this.root.dataset.time = String(price.time);
     this.back.hidden = this.#follow;
     return undefined;
-  }
-
-  #paintHead({ symbol, interval }, price) {
-    const venue = venueOf(symbol);
-    const status = this.store.statuses.get(venue);
-    const bad = status && !["live", "polling"].includes(status.state);
-    const line = bad ? [status.state, status.reason].filter(Boolean).join(": ") : "";
-    this.legend.paintHead({
-      symbol, interval,
-      state: this.store.freshness(symbol),
-      age: price ? this.clock.time() - price.time : null,
-      venue: this.venues.get(venue),
-      reason: this.store.refused.get(symbol) || line || this.history.reason,
-    });
   }
 
   #paintNothing() {

@@ -1,17 +1,17 @@
 /** View floor. One row of the watchlist. */
 
 import { make, setAttribute, setText } from "./dom.js";
-import { changePercent, formatAge, formatPercent, formatPrice, formatVolume, priceDecimals } from "./format.js";
-import { nameOf, venueOf } from "./store.js";
+import { changePercent, formatAge, formatPercent, formatPrice, formatVolume } from "./format.js";
+import { isFormula, nameOf, venueOf } from "./symbols.js";
 
 const FIELDS = ["last", "change", "age", "bid", "ask", "volume"];
 const FLASHING = ["last", "bid", "ask"];
 const FLASH = 300;
 const TINT = { up: "var(--up-tint)", down: "var(--down-tint)" };
 
-/** Return the word a price needs beside it: SIMULATED, DELAYED, CLOSED, STALE, OFF, or none when it is live. */
-export function wordFor(state, simulated, priced) {
-  if (simulated) return "SIMULATED";
+/** Return the word a price needs beside it: REPLAY, SIMULATED, DELAYED, CLOSED, STALE, OFF, or none when it is live. */
+export function wordFor(state, origin, priced) {
+  if (origin) return origin;
   if (state === "live" || (state === "stale" && !priced)) return "";
   return state.toUpperCase();
 }
@@ -20,9 +20,9 @@ export class Row {
   #cells = {};
   #shown = {};
 
-  /** @param {{symbol: string, simulated: boolean, onOpen: () => void, onRemove: () => void, calm: () => boolean}} parts */
-  constructor({ symbol, simulated, onOpen, onRemove, calm }) {
-    Object.assign(this, { symbol, simulated, calm });
+  /** @param {{symbol: string, origin: string, onOpen: () => void, onRemove: () => void, calm: () => boolean}} parts */
+  constructor({ symbol, origin, onOpen, onRemove, calm }) {
+    Object.assign(this, { symbol, origin, calm });
     this.word = make("span", { class: "word" });
     this.reason = make("div", { role: "cell", class: "reason", "data-field": "reason", hidden: "" });
     for (const field of FIELDS) this.#cells[field] = make("div", { role: "cell", "data-field": field });
@@ -33,8 +33,9 @@ export class Row {
     const remove = make("button", { type: "button", class: "remove", "aria-label": `Remove ${this.symbol}` }, "×");
     remove.addEventListener("click", onRemove);
     const venue = make("span", { class: "venue" }, venueOf(this.symbol), this.word);
-    const name = make("div", { role: "rowheader", class: "name" }, make("b", {}, nameOf(this.symbol)), venue);
-    const row = make("div", { role: "row", class: "row", "data-symbol": this.symbol, "data-state": "stale", tabindex: "-1" },
+    const title = make("b", { title: isFormula(this.symbol) ? this.symbol : null }, nameOf(this.symbol));
+    const name = make("div", { role: "rowheader", class: "name" }, title, venue);
+    const row = make("div", { role: "row", class: isFormula(this.symbol) ? "row formula" : "row", "data-symbol": this.symbol, "data-state": "stale", tabindex: "-1" },
       name, ...Object.values(this.#cells), this.reason, make("div", { role: "cell", class: "tools" }, remove));
     row.addEventListener("click", (event) => remove.contains(event.target) || onOpen());
     return row;
@@ -42,14 +43,13 @@ export class Row {
 
   /**
    * Show the newest state.
-   * @param {{quote: import("./wire.js").Quote|undefined, state: string, tick: number|null, refused: string|undefined}} now
+   * @param {{quote: import("./wire.js").Quote|undefined, state: string, decimals: number, refused: string|undefined}} now
    */
-  paint({ quote, state, tick, refused }) {
-    const decimals = priceDecimals(tick, quote?.last ?? quote?.bid);
+  paint({ quote, state, decimals, refused }) {
     const change = changePercent(quote?.last, quote?.open);
     setAttribute(this.element, "data-state", state);
     setAttribute(this.element, "data-time", quote?.time ?? null);
-    setText(this.word, wordFor(state, this.simulated, quote?.last != null));
+    setText(this.word, wordFor(state, this.origin, quote?.last != null));
     for (const field of FLASHING) this.#price(field, quote?.[field], decimals, state);
     setText(this.#cells.change, formatPercent(change));
     setAttribute(this.#cells.change, "data-sign", change === null ? null : String(Math.sign(Number(change.toFixed(2)))));
@@ -84,5 +84,6 @@ export class Row {
     this.reason.hidden = !refused;
     this.element.classList.toggle("refused", Boolean(refused));
     setText(this.reason, refused ?? "");
+    setAttribute(this.reason, "title", refused);
   }
 }

@@ -3,12 +3,16 @@
 import { Acks } from "./acks.js";
 import { Latency } from "./clock.js";
 import { Demand } from "./demand.js";
-import { venueOf } from "./store.js";
+import { isFormula } from "./symbols.js";
 import * as wire from "./wire.js";
 
 const RATE = 20;
 const SECOND = 1000;
 const PING_EVERY = 5;
+
+/** Messages that say how far the clock of a recording has come, and by how much ours may run ahead of it (ms). */
+const TELLING = new Set(["hello", "update", "heartbeat"]);
+const ASTRAY = 10_000;
 
 export class Session {
   latency = new Latency();
@@ -20,20 +24,32 @@ export class Session {
   #seconds = 0;
   #request = 0;
   #hidden = false;
+  /** request → {symbols, streams} that it asked for and the server has not answered yet */
+  #asked = new Map();
 
-  /** @param {{line: import("./socket.js").Line, store: import("./store.js").Store, clock: import("./clock.js").Clock}} parts */
-  constructor({ line, store, clock }) {
-    this.line = line;
-    this.store = store;
-    this.clock = clock;
+  /**
+   * @param {{line: import("./socket.js").Line, store: import("./store.js").Store, clock: import("./clock.js").Clock,
+   *   replay?: boolean}} parts `replay`: the desk runs from a recording, whose clock is not ours
+   */
+  constructor({ line, store, clock, replay = false }) {
+    Object.assign(this, { line, store, clock, replay });
   }
 
   /** Take in a message of the server. */
   receive(message) {
-    if (message.type === "hello") this.#hello(message);
+    if (this.replay) this.#followReplay(message);
     else if (message.type === "pong") this.clock.sample(message.time, this.clock.local(), message.server_time);
+    if (message.type === "hello") this.#hello(message);
     else if (message.type === "update") this.#count(message.n);
-    this.store.apply(message);
+    this.store.apply(message.type === "subscribed" ? this.#answered(message) : message);
+  }
+
+  /** A recording's clock has come at least as far as what is heard says; ours ran on while it stood. */
+  #followReplay({ type, time = 0, server_time: server = 0, quotes = [] }) {
+    if (!TELLING.has(type)) return;
+    const reached = Math.max(time, server, ...quotes.map((quote) => quote.received ?? 0));
+    const ahead = this.clock.time() - reached;
+    if (ahead < 0 || ahead > ASTRAY) this.clock.set(reached);
   }
 
   /** Say what the page wants of the stream from now on. @param {import("./demand.js").Wants} wants */
@@ -53,12 +69,15 @@ export class Session {
   /** A frame is on the screen: measure it, and acknowledge what is due. */
   painted({ times, n }) {
     const now = this.clock.time();
-    for (const [symbol, time] of times) {
-      const streamed = this.store.statuses.get(venueOf(symbol))?.state === "live";
-      if (streamed && this.store.freshness(symbol) === "live") this.latency.add(now - time);
-    }
+    for (const [symbol, time] of times) if (this.#travels(symbol)) this.latency.add(now - time);
     this.#acks.shown(n);
     this.#acknowledge();
+  }
+
+  /** Only a price that its venue streams says how far prices travel: not one that is polled, made or played. */
+  #travels(symbol) {
+    const streamed = this.store.venueState(symbol) === "live" && !isFormula(symbol) && !this.replay;
+    return streamed && this.store.freshness(symbol) === "live";
   }
 
   /** The page was hidden, or is seen again. A hidden page is owed nothing. */
@@ -82,6 +101,7 @@ export class Session {
   #hello({ window }) {
     this.#acks.open(window, this.clock.local());
     this.#demand.reset();
+    this.#asked.clear();
     this.latency.clear();
     this.store.unpainted = new Map();
     this.line.send(wire.rate(RATE));
@@ -107,7 +127,35 @@ export class Session {
   #ask() {
     const { add, drop } = this.#demand.changes();
     for (const [streams, symbols] of drop) this.line.send(wire.unsubscribe(this.#next(), symbols, streams));
-    for (const [streams, symbols] of add) this.line.send(wire.subscribe(this.#next(), symbols, streams));
+    for (const [streams, symbols] of add) this.#subscribe(symbols, streams);
+  }
+
+  #subscribe(symbols, streams) {
+    const id = this.#next();
+    this.#asked.set(id, { symbols, streams });
+    this.line.send(wire.subscribe(id, symbols, streams));
+  }
+
+  /**
+   * Return an answer in the page's words. A symbol that is in it by another name (`=sim:a+1`) was asked for
+   * alone, or is now: then the one name in the answer is its own, and the page goes by it from here on.
+   */
+  #answered(message) {
+    const { symbols, streams } = this.#asked.get(message.id) ?? { symbols: [] };
+    this.#asked.delete(message.id);
+    const strange = symbols.filter((symbol) => !message.symbols.includes(symbol) && !Object.hasOwn(message.rejected, symbol));
+    if (symbols.length > 1) for (const symbol of strange) this.#subscribe([symbol], streams);
+    if (symbols.length !== 1 || !strange.length) return message;
+    const [reason] = Object.values(message.rejected);
+    if (reason) return { ...message, rejected: { [symbols[0]]: reason } };
+    this.#rename(symbols[0], message.symbols[0]);
+    return message;
+  }
+
+  #rename(from, to) {
+    if (!to) return;
+    this.#demand.rename(from, to);
+    this.store.rename(from, to);
   }
 
   #next() {

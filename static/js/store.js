@@ -1,19 +1,11 @@
 /** Store floor. What the page knows of the market, changed only by messages; knows nothing of the screen. */
 
 import { Series, fromStream } from "./bars.js";
+import { decimalsFor } from "./format.js";
+import { isFormula, isSum, legsOf, plainReason, venueOf } from "./symbols.js";
 
 const TRADES_KEPT = 200;
 const VENUE_FLOWS = new Set(["live", "polling"]);
-
-/** Return the venue of a symbol: KRAKEN of KRAKEN:BTC-USD. */
-export function venueOf(symbol) {
-  return symbol.slice(0, symbol.indexOf(":"));
-}
-
-/** Return the name of a symbol: BTC-USD of KRAKEN:BTC-USD. */
-export function nameOf(symbol) {
-  return symbol.slice(symbol.indexOf(":") + 1);
-}
 
 /**
  * Return how far a price may be trusted: live only when the quote, the venue and our own line all are.
@@ -44,9 +36,11 @@ export class Store {
   /** symbol → venue time of a streamed price that has not been painted yet */
   unpainted = new Map();
   #listeners = new Map();
+  /** symbol → decimals that its prices were last shown with */
+  #decimals = new Map();
 
   /** Call `listener` with what changed under `topic`: quote, bars, status, refused, instrument, connection,
-   * chart, snapshot, error. */
+   * chart, renamed, snapshot, error. */
   on(topic, listener) {
     this.#listeners.set(topic, [...(this.#listeners.get(topic) ?? []), listener]);
   }
@@ -110,7 +104,7 @@ export class Store {
   #subscribed({ symbols, rejected }) {
     for (const symbol of symbols) if (this.refused.delete(symbol)) this.#tell("refused", symbol);
     for (const [symbol, reason] of Object.entries(rejected)) {
-      this.refused.set(symbol, reason);
+      this.refused.set(symbol, plainReason(symbol, reason));
       this.#tell("refused", symbol);
     }
   }
@@ -134,6 +128,13 @@ export class Store {
     this.#tell("instrument", instrument.symbol);
   }
 
+  /** Take in how the server writes a symbol that was asked for in other words. */
+  rename(from, to) {
+    this.refused.delete(from);
+    if (this.chart.symbol === from) this.chart.symbol = to;
+    this.#tell("renamed", { from, to });
+  }
+
   /** Open another chart: its bars begin empty. */
   setChart(symbol, interval) {
     if (symbol === this.chart.symbol && interval === this.chart.interval) return;
@@ -151,7 +152,7 @@ export class Store {
 
   /** Forget what nobody looks at any more, so that memory stays flat. */
   keepOnly(symbols) {
-    for (const held of [this.quotes, this.trades, this.refused, this.unpainted]) {
+    for (const held of [this.quotes, this.trades, this.refused, this.unpainted, this.#decimals]) {
       for (const symbol of held.keys()) if (!symbols.has(symbol)) held.delete(symbol);
     }
   }
@@ -164,9 +165,24 @@ export class Store {
     return Number.isFinite(quote?.last) ? { price: quote.last, time: quote.time ?? quote.received } : null;
   }
 
+  /** Return the decimals to show the prices of a symbol with; without ticks they follow `price`, unhurriedly. */
+  decimals(symbol, price) {
+    const counted = !isFormula(symbol) || isSum(symbol);
+    const ticks = counted ? legsOf(symbol).map((leg) => this.instruments.get(leg)?.tick_size) : [];
+    const decimals = decimalsFor(ticks, price, this.#decimals.get(symbol));
+    this.#decimals.set(symbol, decimals);
+    return decimals;
+  }
+
+  /** Return how our server's line to a symbol's venue is. A formula that nobody watched until now is on its way. */
+  venueState(symbol) {
+    const state = this.statuses.get(venueOf(symbol))?.state ?? "connecting";
+    return state === "off" && isFormula(symbol) ? "connecting" : state;
+  }
+
   /** Return how far the price of a symbol may be trusted. */
   freshness(symbol) {
-    const state = this.statuses.get(venueOf(symbol))?.state ?? "connecting";
+    const state = this.venueState(symbol);
     return freshness(this.quotes.get(symbol), this.connection, state, this.refused.has(symbol));
   }
 }

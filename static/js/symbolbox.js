@@ -1,19 +1,22 @@
 /** View floor. The symbol box: a combobox over /api/symbols that any letter opens. */
 
 import { make } from "./dom.js";
+import { asTyped, best, suggest, used } from "./suggest.js";
+import { isFormula, nameOf, originOf, venueOf } from "./symbols.js";
 
 const PAUSE = 80;
 const SHOWN = 12;
-const WHOLE = /^[A-Z0-9_.]{1,24}:[A-Z0-9._\-^=/]{1,32}$/;
+const LONG = 24;
+const RULES = "Formula: + - * / with spaces around them, brackets, numbers, up to 8 symbols. Enter opens it.";
 
-/** Tell whether a key pressed on the page is a letter meant for the symbol box. */
+/** Tell whether a key pressed on the page is meant for the symbol box: a letter, or the = of a formula. */
 export function isLetter(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return false;
-  return /^\p{L}$/u.test(event.key) && !event.target.closest?.("input, textarea, select, [contenteditable]");
+  return /^[\p{L}=]$/u.test(event.key) && !event.target.closest?.("input, textarea, select, [contenteditable]");
 }
 
 export class SymbolBox {
-  #found = [];
+  #offers = [];
   #chosen = -1;
   #timer = null;
   #running = null;
@@ -21,15 +24,17 @@ export class SymbolBox {
 
   /**
    * @param {HTMLElement} root
-   * @param {{search: (query: {q: string, limit: number, signal: AbortSignal}) => Promise<any[]>,
-   *   venues: Map<string, any>, onOpen: (instrument: {symbol: string}) => void}} parts
+   * @param {{search: (query: {q: string, limit: number, signal: AbortSignal}) => Promise<any[]>, venues: Map<string, any>,
+   *   recent: any[], onRecent: (recent: any[]) => void, onOpen: (instrument: {symbol: string}) => void}} parts
    */
   constructor(root, parts) {
-    Object.assign(this, parts);
+    Object.assign(this, parts, { root });
     this.input = root.querySelector("input");
+    this.offers = root.querySelector("[data-offers]");
     this.list = root.querySelector("[role=listbox]");
     this.note = root.querySelector("[data-note]");
     this.input.addEventListener("input", () => this.#typed());
+    this.input.addEventListener("focus", () => this.#typed());
     this.input.addEventListener("keydown", (event) => this.#key(event));
     this.input.addEventListener("blur", () => this.#leave());
     this.list.addEventListener("mousedown", (event) => this.#click(event));
@@ -39,6 +44,16 @@ export class SymbolBox {
   /** Show which symbol is open. */
   show(symbol) {
     this.input.placeholder = symbol;
+    this.input.title = symbol.length > LONG ? symbol : "";
+    this.root.classList.toggle("long", symbol.length > LONG);
+  }
+
+  /** A symbol is called otherwise: that is how it was used. */
+  rename(from, to) {
+    const old = this.recent.find((each) => each.symbol === from);
+    if (!old) return;
+    this.recent = used({ ...old, symbol: to, name: nameOf(to) }, this.recent.filter((each) => each !== old));
+    this.onRecent(this.recent);
   }
 
   #anywhere(event) {
@@ -49,12 +64,18 @@ export class SymbolBox {
     this.#typed();
   }
 
-  #typed() {
+  #forget() {
     clearTimeout(this.#timer);
     this.#running?.abort();
-    this.#running = null;
+    this.#timer = this.#running = null;
     this.#entered = false;
-    if (!this.input.value.trim()) return this.#show([], "");
+  }
+
+  #typed() {
+    this.#forget();
+    const text = this.#text();
+    if (!text) return this.#show(this.recent.slice(0, SHOWN), "");
+    if (isFormula(text)) return this.#show([asTyped(text)], RULES);
     this.#timer = setTimeout(() => this.#search(), PAUSE);
     return undefined;
   }
@@ -63,13 +84,14 @@ export class SymbolBox {
     this.#timer = null;
     const running = new AbortController();
     this.#running = running;
+    const text = this.#text();
     try {
-      const found = await this.search({ q: this.#text(), limit: SHOWN, signal: running.signal });
+      const offers = suggest(text, await this.search({ q: text, limit: SHOWN, signal: running.signal }), this.recent);
       if (running.signal.aborted) return;
-      this.#show(found, found.length ? "" : `Nothing is called ${this.#text()}.`);
+      this.#show(offers, offers.length ? "" : `Nothing is called ${text}. Any symbol can be typed in full: VENUE:NAME.`);
     } catch (error) {
       if (running.signal.aborted) return;
-      this.#show([], `No search now: ${error.message}.`);
+      this.#show(suggest(text, [], this.recent), `No search now: ${error.message}.`);
     }
     this.#running = null;
     if (this.#entered) this.#enter();
@@ -79,28 +101,23 @@ export class SymbolBox {
     return this.input.value.trim().toUpperCase();
   }
 
-  #show(found, note) {
-    this.#found = found;
-    this.list.replaceChildren(...found.map((instrument, place) => this.#option(instrument, place)));
+  #show(offers, note) {
+    this.#offers = offers;
+    this.list.replaceChildren(...offers.map((offer, place) => this.#option(offer, place)));
     this.note.textContent = note;
     this.note.hidden = !note;
-    this.list.hidden = !found.length;
-    this.input.setAttribute("aria-expanded", String(found.length > 0));
-    this.#choose(this.#best(found));
+    this.list.hidden = !offers.length;
+    this.offers.hidden = !offers.length && !note;
+    this.input.setAttribute("aria-expanded", String(offers.length > 0));
+    this.#choose(best(this.#text(), offers));
   }
 
-  /** The symbol that was typed in full comes before the order of the answer. */
-  #best(found) {
-    const exact = found.findIndex((instrument) => instrument.symbol === this.#text());
-    return exact >= 0 ? exact : Math.min(0, found.length - 1);
-  }
-
-  #option(instrument, place) {
-    const facts = this.venues.get(instrument.venue);
-    const word = facts?.simulated ? "SIMULATED" : facts?.delay_minutes ? "DELAYED" : "";
+  #option({ symbol, name, title, kind }, place) {
+    const venue = venueOf(symbol);
+    const word = originOf(symbol, this.venues) || (this.venues.get(venue)?.delay_minutes ? "DELAYED" : "");
     return make("li", { role: "option", id: `symbol-option-${place}`, "data-place": place },
-      make("b", {}, instrument.name ?? instrument.symbol), make("span", { class: "title" }, instrument.title ?? ""),
-      make("span", { class: "venue" }, `${instrument.venue ?? ""}${word ? ` · ${word}` : ""}`));
+      make("b", {}, name ?? nameOf(symbol)), make("span", { class: "title" }, title ?? ""), make("span", { class: "kind" }, kind ?? ""),
+      make("span", { class: "venue" }, venue, make("span", { class: "word" }, word)));
   }
 
   #choose(place) {
@@ -113,9 +130,9 @@ export class SymbolBox {
   }
 
   #key(event) {
-    const many = this.#found.length;
+    const many = this.#offers.length;
     if (event.key === "ArrowDown" && many) this.#choose((this.#chosen + 1) % many);
-    else if (event.key === "ArrowUp" && many) this.#choose((this.#chosen - 1 + many) % many);
+    else if (event.key === "ArrowUp" && many) this.#choose(this.#chosen > 0 ? this.#chosen - 1 : many - 1);
     else if (event.key === "Enter") this.#enter();
     else if (event.key === "Escape") this.input.blur();
     else return;
@@ -125,27 +142,26 @@ export class SymbolBox {
   #click(event) {
     event.preventDefault();
     const option = event.target.closest("[data-place]");
-    if (option) this.#open(this.#found[Number(option.dataset.place)]);
+    if (option) this.#open(this.#offers[Number(option.dataset.place)]);
   }
 
-  /** Enter before the answer is there waits for it; a whole symbol that is not listed is tried as it is. */
+  /** Enter before the answer is there waits for it. */
   #enter() {
-    const text = this.#text();
-    if (!text) return;
     this.#entered = this.#timer !== null || this.#running !== null;
-    if (this.#entered) return;
-    const found = this.#found[this.#chosen];
-    if (found) this.#open(found);
-    else if (WHOLE.test(text)) this.#open({ symbol: text });
+    const offer = this.#offers[this.#chosen];
+    if (!this.#entered && offer) this.#open(offer);
   }
 
-  #open(instrument) {
+  #open(offer) {
+    this.recent = used(offer, this.recent);
+    this.onRecent(this.recent);
     this.input.blur();
-    this.onOpen(instrument);
+    this.onOpen(offer);
   }
 
   #leave() {
     this.input.value = "";
-    this.#typed();
+    this.#forget();
+    this.#show([], "");
   }
 }

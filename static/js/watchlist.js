@@ -1,7 +1,7 @@
 /** View floor. The watchlist: a table of symbols that opens charts. */
 
 import { Row } from "./row.js";
-import { venueOf } from "./store.js";
+import { legsOf, originOf, venueOf } from "./symbols.js";
 
 export class Watchlist {
   /** @type {Map<string, Row>} */
@@ -23,7 +23,7 @@ export class Watchlist {
     this.body.addEventListener("keydown", (event) => this.#key(event));
     this.store.on("quote", (symbol) => this.#mark(symbol));
     this.store.on("refused", (symbol) => this.#mark(symbol));
-    this.store.on("instrument", (symbol) => this.#mark(symbol));
+    this.store.on("instrument", (symbol) => this.#markAll((each) => legsOf(each).includes(symbol)));
     this.store.on("status", (venue) => this.#markAll((symbol) => venueOf(symbol) === venue));
     this.store.on("connection", () => this.#markAll(() => true));
   }
@@ -36,13 +36,26 @@ export class Watchlist {
   /** Add a symbol at the end; nothing happens when it is there. */
   add(symbol) {
     if (this.#rows.has(symbol)) return;
-    const simulated = this.venues.get(venueOf(symbol))?.simulated ?? false;
-    const row = new Row({
-      symbol, simulated, calm: this.calm, onOpen: () => this.onOpen(symbol), onRemove: () => this.remove(symbol),
-    });
+    const row = this.#row(symbol);
     this.#rows.set(symbol, row);
     this.body.append(row.element);
     this.#changed(symbol);
+  }
+
+  #row(symbol) {
+    const origin = originOf(symbol, this.venues);
+    return new Row({ symbol, origin, calm: this.calm, onOpen: () => this.onOpen(symbol), onRemove: () => this.remove(symbol) });
+  }
+
+  /** A symbol is called otherwise: its row stays where it is, unless there is one already. */
+  rename(from, to) {
+    const old = this.#rows.get(from);
+    if (!old) return;
+    if (this.#rows.has(to)) return this.remove(from);
+    const row = this.#row(to);
+    old.element.replaceWith(row.element);
+    this.#rows = new Map([...this.#rows].map(([symbol, each]) => (symbol === from ? [to, row] : [symbol, each])));
+    this.#changed(to);
   }
 
   /** Take a symbol off. */
@@ -112,7 +125,7 @@ export class Watchlist {
     this.#rows.get(symbol)?.paint({
       quote,
       state: this.store.freshness(symbol),
-      tick: this.store.instruments.get(symbol)?.tick_size ?? null,
+      decimals: this.store.decimals(symbol, quote?.last ?? quote?.bid),
       refused: this.store.refused.get(symbol),
     });
     this.#rows.get(symbol)?.age(quote, now);

@@ -11,9 +11,24 @@ test("a tick size says how many decimals", () => {
 });
 
 test("without a tick size the price says it", () => {
-  assert.equal(format.priceDecimals(null, 84737.59), 2);
-  assert.equal(format.priceDecimals(undefined, 1.0871), 4);
-  assert.equal(format.priceDecimals(0, 0.0000123), 8);
+  assert.equal(format.decimalsFor([null], 84737.59), 2);
+  assert.equal(format.decimalsFor([undefined], 1.0871), 4);
+  assert.equal(format.decimalsFor([0], -0.0000123), 8);
+  assert.equal(format.decimalsFor([0.01, 0.001], 5), 3);
+  assert.deepEqual([0, 0.0375, -0.93, 12, 5000].map((price) => format.decimalsFor([], price)), [2, 6, 6, 4, 2]);
+});
+
+test("without a tick size the decimals don't jump about where a price crosses a power of ten", () => {
+  assert.equal(format.decimalsFor([null], 10.01, 4), 4);
+  assert.equal(format.decimalsFor([null], 9.99, 2), 4);
+  assert.equal(format.decimalsFor([null], 123, 6), 2);
+});
+
+test("a price below zero has a sign, one that rounds to zero has none", () => {
+  assert.equal(format.formatPrice(-1234.5, 2), `-1${THIN}234.50`);
+  assert.equal(format.formatPrice(-123456, 0), `-123${THIN}456`);
+  assert.equal(format.formatPrice(-0.001, 2), "0.00");
+  assert.equal(format.formatDifference(-0.001, 2), "+0.00");
 });
 
 test("prices have thin spaces, fixed decimals and no float noise", () => {
@@ -29,7 +44,7 @@ test("what is not known is a dash, never NaN", () => {
     assert.equal(make(NaN, 2), "–");
   }
   assert.equal(format.changePercent(1, null), null);
-  assert.equal(format.changePercent(1, 0), null);
+  for (const open of [0, -5]) assert.equal(format.changePercent(1, open), null, `open ${open}`);
 });
 
 test("a change has its sign", () => {

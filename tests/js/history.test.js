@@ -20,7 +20,7 @@ function openHistory() {
   const fetchBars = (query) => new Promise((answer, fail) => asked.push({ ...query, answer, fail }));
   const history = new History({ store, clock: new Clock(() => NOW), fetchBars, onState: () => {} });
   store.setChart(SYMBOL, "1m");
-  const answer = async (bars) => { asked.at(-1).answer(bars); await settled(); };
+  const answer = async (bars) => { asked.at(-1).answer({ bars, sources: {} }); await settled(); };
   return { asked, store, history, answer, series: () => store.chart.series };
 }
 
@@ -53,7 +53,7 @@ test("an answer for a chart that was left is thrown away", async () => {
   const { asked, store, history, series } = openHistory();
   store.setChart(SYMBOL, "5m");
   assert.equal(asked[0].signal.aborted, true);
-  asked[0].answer(rows(NOW - 10 * MINUTE, 10));
+  asked[0].answer({ bars: rows(NOW - 10 * MINUTE, 10), sources: {} });
   await settled();
   assert.equal(series().bars.length, 0);
   assert.equal(history.state, "loading");

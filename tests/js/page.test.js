@@ -4,15 +4,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { lineText } from "../../static/js/banner.js";
-import { stateText } from "../../static/js/legend.js";
+import { sourceText, stateText } from "../../static/js/legend.js";
 import { noticeFor } from "../../static/js/notice.js";
 import { PATIENCE, choose } from "../../static/js/opening.js";
 import { Painter } from "../../static/js/painter.js";
 import { wheelFactor } from "../../static/js/pointer.js";
 import { wordFor } from "../../static/js/row.js";
-import { loadWatchlist, saveWatchlist } from "../../static/js/saved.js";
+import { loadRecent, loadWatchlist, saveRecent, saveWatchlist } from "../../static/js/saved.js";
 import { isLetter } from "../../static/js/symbolbox.js";
-import { venueText } from "../../static/js/venues.js";
+import { asTyped, best, suggest, used } from "../../static/js/suggest.js";
+import { venueBrief, venueText } from "../../static/js/venues.js";
 
 const candidate = (symbol, more = {}) => ({ symbol, priced: false, venueState: "live", refused: false, ...more });
 
@@ -54,18 +55,19 @@ test("a letter is for the symbol box unless somebody is typing elsewhere", () =>
   const target = (inside) => ({ closest: () => inside });
   const key = (more) => ({ key: "b", ctrlKey: false, metaKey: false, altKey: false, isComposing: false, target: target(null), ...more });
   assert.equal(isLetter(key()), true);
-  assert.equal(isLetter(key({ key: "É" })), true);
+  for (const more of [{ key: "É" }, { key: "=" }]) assert.equal(isLetter(key(more)), true);
   for (const more of [{ key: "5" }, { key: "Enter" }, { key: " " }, { ctrlKey: true }, { altKey: true }, { metaKey: true }, { target: target({}) }]) {
     assert.equal(isLetter(key(more)), false);
   }
 });
 
 test("the words a price needs are said", () => {
-  assert.equal(wordFor("live", true, true), "SIMULATED");
-  assert.equal(wordFor("stale", true, true), "SIMULATED");
-  assert.equal(wordFor("live", false, true), "");
-  assert.equal(wordFor("delayed", false, true), "DELAYED");
-  assert.equal(wordFor("stale", false, false), "");
+  for (const origin of ["SIMULATED", "REPLAY"]) {
+    assert.deepEqual(["live", "stale", "off"].map((state) => wordFor(state, origin, true)), [origin, origin, origin]);
+  }
+  assert.equal(wordFor("live", "", true), "");
+  assert.equal(wordFor("delayed", "", true), "DELAYED");
+  assert.equal(wordFor("stale", "", false), "");
   assert.equal(stateText("delayed", 900_000, 15), "DELAYED 15 min");
   assert.equal(stateText("stale", 41_000, 0), "STALE 41 s");
   assert.equal(stateText("stale", null, 0), "no price yet");
@@ -77,6 +79,55 @@ test("a venue that is away says why, a simulated one says that it is", () => {
   assert.equal(venueText(kraken, { state: "reconnecting", reason: "refused" }), "Kraken reconnecting: refused");
   assert.equal(venueText({ ...kraken, venue: "SIM", simulated: true }, undefined), "SIM SIMULATED");
   assert.equal(venueText({ ...kraken, delay_minutes: 15 }, { state: "polling", reason: "" }), "Kraken DELAYED 15 min");
+});
+
+test("the chip of a venue says what its prices are, once, and in brief only that", () => {
+  const kraken = { venue: "KRAKEN", title: "Kraken · REPLAY", simulated: false, replay: true, delay_minutes: 0 };
+  assert.equal(venueText(kraken, { state: "off", reason: "the recording has ended" }), "Kraken REPLAY off: the recording has ended");
+  assert.equal(venueBrief(kraken), "KRAKEN REPLAY");
+  assert.equal(venueBrief({ venue: "SIM", title: "Sim", simulated: true }), "SIM SIMULATED");
+  assert.equal(venueBrief({ venue: "ECB", title: "European Central Bank", delay_minutes: 0 }), "ECB");
+  assert.equal(venueBrief({ venue: "YAHOO", title: "Yahoo", delay_minutes: 15 }), "YAHOO DELAYED");
+});
+
+test("a bar that is not whole says so; of one that still forms nobody knows yet", () => {
+  assert.equal(sourceText({ source: "hole", closed: false }), "no data");
+  assert.equal(sourceText({ source: "mixed", closed: true }), "perhaps incomplete");
+  for (const bar of [{ source: "mixed", closed: false }, { source: "live", closed: true }, { source: "backfill", closed: true }]) {
+    assert.equal(sourceText(bar), "");
+  }
+});
+
+test("the symbol box offers what was used first, then what was found, then the text as it is", () => {
+  const [btc, eth, mine] = ["KRAKEN:BTC-USD", "KRAKEN:ETH-USD", "DESK:MY-INDEX"].map((symbol) => ({ symbol }));
+  const symbols = (offers) => offers.map(({ symbol }) => symbol);
+  assert.deepEqual(symbols(suggest("KR", [btc, eth], [mine, eth])), ["KRAKEN:ETH-USD", "KRAKEN:BTC-USD"]);
+  assert.deepEqual(symbols(suggest("MY", [], [mine])), ["DESK:MY-INDEX"]);
+  assert.deepEqual(symbols(suggest("DESK:MY", [], [mine])), ["DESK:MY-INDEX", "DESK:MY"]);
+  assert.deepEqual(symbols(suggest("DESK:MY-INDEX", [], [mine])), ["DESK:MY-INDEX"]);
+  assert.deepEqual(suggest("NOTHING", [], []), []);
+  const many = Array.from({ length: 30 }, (_, place) => ({ symbol: `SIM:A${place}` }));
+  assert.equal(suggest("SIM", many, []).length, 12);
+});
+
+test("Enter opens the text in full before the first that was found, and nothing while nothing is typed", () => {
+  const offers = ["DESK:MY-INDEX", "DESK:MY"].map((symbol) => ({ symbol }));
+  assert.deepEqual(["DESK:MY", "DESK", ""].map((text) => best(text, offers)), [1, 0, -1]);
+  assert.equal(best("NOTHING", []), -1);
+  assert.equal(asTyped("=SIM:A").symbol, "=SIM:A");
+});
+
+test("what was used is remembered, newest first, each once and bounded", () => {
+  let recent = [];
+  for (let place = 0; place < 30; place += 1) recent = used({ symbol: `SIM:A${place}`, typed: true }, recent);
+  recent = used({ symbol: "SIM:A20" }, recent);
+  assert.equal(recent.length, 20);
+  assert.deepEqual(recent.slice(0, 2), [{ symbol: "SIM:A20" }, { symbol: "SIM:A29" }]);
+  const held = {};
+  const storage = { getItem: (key) => held[key] ?? null, setItem: (key, value) => { held[key] = value; } };
+  assert.deepEqual(loadRecent(storage), []);
+  assert.equal(saveRecent(storage, recent), true);
+  assert.deepEqual(loadRecent(storage), recent);
 });
 
 test("the banner says what happens next", () => {

@@ -12,7 +12,7 @@ import { FakeSocket, FakeTime, HELLO } from "./helpers.js";
 const A = "SIM:A";
 const B = "SIM:B";
 
-function openSession() {
+function openSession(more = {}) {
   const time = new FakeTime();
   const sockets = [];
   const store = new Store();
@@ -22,7 +22,7 @@ function openSession() {
     onMessage: (message) => session.receive(message), onState: ({ state }) => store.setConnection(state),
     now: time.now, random: () => 0, setTimer: time.set, clearTimer: time.clear,
   });
-  const session = new Session({ line, store, clock });
+  const session = new Session({ line, store, clock, ...more });
   line.open();
   const sent = (type) => sockets.at(-1).sent.filter((message) => message.type === type);
   const paint = () => session.painted(session.frame());
@@ -116,6 +116,69 @@ test("symbols that want the same go in one message", () => {
   demand.want(new Map([[A, new Set(["quote"])], [B, new Set(["quote"])]]));
   assert.deepEqual(demand.changes(), { add: [[["quote"], [A, B]]], drop: [] });
   assert.deepEqual(demand.changes(), { add: [], drop: [] });
+});
+
+const FORMULA = "=SIM:A+SIM:B";
+const CANONICAL = "=SIM:A + SIM:B";
+const answer = (id, symbols, rejected = {}) => ({ type: "subscribed", id, symbols, rejected });
+
+function hearRenames(store) {
+  const heard = [];
+  store.on("renamed", ({ from, to }) => heard.push([from, to]));
+  return heard;
+}
+
+test("the page goes by the server's name of a symbol, and asks for nothing twice", () => {
+  const { sockets, store, session, sent } = openSession();
+  const heard = hearRenames(store);
+  sockets[0].says(HELLO);
+  session.want(new Map([[FORMULA, new Set(["quote"])]]));
+  sockets[0].says(answer(sent("subscribe")[0].id, [CANONICAL]));
+  assert.deepEqual(heard, [[FORMULA, CANONICAL]]);
+  session.want(new Map([[CANONICAL, new Set(["quote"])]]));
+  assert.deepEqual([sent("subscribe").length, sent("unsubscribe").length], [1, 0]);
+});
+
+test("among many, what the server calls otherwise is asked for again alone", () => {
+  const { sockets, store, session, sent } = openSession();
+  const heard = hearRenames(store);
+  session.want(new Map([A, FORMULA, B, "=("].map((symbol) => [symbol, new Set(["quote"])])));
+  sockets[0].says(HELLO);
+  sockets[0].says(answer(sent("subscribe")[0].id, [A, CANONICAL, B], { "=(…": "never closed" }));
+  const [, formula, broken] = sent("subscribe");
+  assert.deepEqual([formula.symbols, broken.symbols], [[FORMULA], ["=("]]);
+  sockets[0].says(answer(formula.id, [CANONICAL]));
+  sockets[0].says(answer(broken.id, [], { "=(…": "never closed" }));
+  assert.deepEqual(heard, [[FORMULA, CANONICAL]]);
+  assert.equal(store.refused.get("=("), "never closed");
+  assert.equal(sent("subscribe").length, 3);
+});
+
+test("in a replay the time is the recording's, which never runs back by a little", () => {
+  const { sockets, clock, time } = openSession({ replay: true });
+  sockets[0].says({ ...HELLO, server_time: 1_000_000 });
+  assert.equal(clock.time(), 1_000_000);
+  const quotes = [{ symbol: A, seq: 1, time: 1, received: 1_050_000, last: 1 }];
+  sockets[0].says(update(1, { time: 1_001_000, quotes }));
+  assert.equal(clock.time(), 1_050_000);
+  sockets[0].says(update(2, { time: 1_049_000 }));
+  sockets[0].says({ type: "pong", time: 0, server_time: 1 });
+  assert.equal(clock.time(), 1_050_000);
+  time.pass(6000);
+  sockets[0].says({ type: "heartbeat", time: 1_050_500 });
+  assert.equal(clock.time(), 1_056_000);
+  time.pass(6000);
+  sockets[0].says({ type: "heartbeat", time: 1_051_000 });
+  assert.equal(clock.time(), 1_051_000);
+});
+
+test("only what a venue streams says how far prices travel", () => {
+  const { sockets, session, paint } = openSession();
+  sockets[0].says(HELLO);
+  sockets[0].says({ type: "status", venue: "FORMULA", state: "live", since: 0, reason: "" });
+  sockets[0].says(update(1, { quotes: [{ symbol: CANONICAL, seq: 1, time: 1, last: 1, state: "live" }] }));
+  paint();
+  assert.equal(session.latency.figures().count, 0);
 });
 
 test("latency is venue to screen by the server's clock, of live streamed prices only", () => {

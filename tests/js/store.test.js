@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Store, freshness, nameOf, venueOf } from "../../static/js/store.js";
+import { Store, freshness } from "../../static/js/store.js";
 import { candle, streamed } from "./helpers.js";
 
 const SYMBOL = "SIM:BTC-USD";
@@ -105,7 +105,37 @@ test("listeners hear what changed", () => {
   assert.deepEqual(heard, [["quote", SYMBOL], ["bars", SYMBOL], ["snapshot", SYMBOL], ["error", "not JSON"]]);
 });
 
-test("a symbol is a venue and a name", () => {
-  assert.equal(venueOf("KRAKEN:BTC-USD"), "KRAKEN");
-  assert.equal(nameOf("YAHOO:^GSPC"), "^GSPC");
+test("a formula that nobody watched until now is on its way, and is as stale as its quote", () => {
+  const store = liveStore();
+  const formula = "=SIM:A - SIM:B";
+  store.apply({ type: "status", venue: "FORMULA", state: "off", since: 0, reason: "no formula is watched" });
+  assert.deepEqual([store.venueState(formula), store.freshness(formula)], ["connecting", "stale"]);
+  store.apply({ type: "status", venue: "FORMULA", state: "live", since: 0, reason: "" });
+  store.apply(snapshot({ symbol: formula, quote: quote({ symbol: formula, last: -0.4 }) }));
+  assert.equal(store.freshness(formula), "live");
+  store.apply(update({ quotes: [quote({ symbol: formula, seq: 2, state: "stale" })] }));
+  assert.equal(store.freshness(formula), "stale");
+});
+
+test("a sum is shown in the ticks of its legs, a ratio by its size", () => {
+  const store = liveStore();
+  store.setInstrument({ symbol: "SIM:A", tick_size: 0.01 });
+  assert.equal(store.decimals("=SIM:A - SIM:B", 0.00002), 8);
+  store.setInstrument({ symbol: "SIM:B", tick_size: 0.001 });
+  assert.equal(store.decimals("=SIM:A - SIM:B", 0.00002), 3);
+  assert.equal(store.decimals("=SIM:A / SIM:B", 0.0375), 6);
+  assert.deepEqual([store.decimals("DESK:X", 9.9), store.decimals("DESK:X", 10.1)], [4, 4]);
+});
+
+test("the chart goes on under the name that the server gives its symbol", () => {
+  const store = liveStore();
+  const heard = [];
+  store.on("renamed", (what) => heard.push(what));
+  store.setChart("=SIM:A+1", "1m");
+  const { chart } = store;
+  store.rename("=SIM:A+1", "=SIM:A + 1");
+  store.apply(update({ bars: [streamed(0, 1, { symbol: "=SIM:A + 1" })] }));
+  assert.equal(store.chart, chart);
+  assert.equal(chart.series.bars.length, 1);
+  assert.deepEqual(heard, [{ from: "=SIM:A+1", to: "=SIM:A + 1" }]);
 });
