@@ -1,13 +1,15 @@
-"""`python -m bench`: prints the project's figures, and writes them to docs/benchmarks.md."""
+"""`python -m bench`: prints the project's figures, and writes them to docs/benchmarks.md. `python -m bench
+decode` measures nothing but how fast frames become prices, beside cryptofeed."""
 
 import argparse
 import asyncio
 import time
 
+from bench.decode import decoded
 from bench.fanout import Sample, Shape, memory, sample, window_of
 from bench.figures import middle, paired_ratios, percentile
 from bench.latency import Tap, first_bars, snapshots
-from bench.report import Report
+from bench.report import Report, write_decoded
 from bench.stacks import Ours, Stack, Tutorial
 from bench.venue import QUIET, TICKING, symbols
 
@@ -110,9 +112,18 @@ async def run(length: Length, layer: str, report: Report) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("part", nargs="?", choices=("all", "decode"), default="all")
     parser.add_argument("--quick", action="store_true", help="within a minute; writes no page")
     parser.add_argument("--layer", choices=("core", "pubsub"), default="core", help="the tutorial's layer")
     chosen = parser.parse_args()
+    if chosen.part == "all":
+        everything(chosen)
+    if not chosen.quick and (part := decoded()):
+        write_decoded(part)
+
+
+def everything(chosen: argparse.Namespace) -> None:
+    """Measure what runs: the program, beside the tutorial way."""
     began = time.monotonic()
     report = Report(f"python -m bench --layer {chosen.layer}" + (" --quick" if chosen.quick else ""))
     asyncio.run(run(Length(chosen.quick), chosen.layer, report))

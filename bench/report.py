@@ -28,6 +28,8 @@ loads are shown at which both stand, and a third that only ours can hold. The pr
 for its socket's next frame. The age of a price is its arrival less the venue's own time.
 """
 
+DECODED = "## Frames to prices, beside cryptofeed"  # the last part of the page, measured by bench/decode.py
+
 
 class Report:
     """Collects figures, and prints each as it comes."""
@@ -72,9 +74,25 @@ class Report:
         )
 
     def write(self, seconds: float) -> None:
-        """Write the page."""
+        """Write the page; the part that isn't measured here stays."""
+        kept = split(PAGE.read_text())[1] if PAGE.exists() else ""
         PAGE.parent.mkdir(exist_ok=True)
-        PAGE.write_text(f"{HEAD}\n{self.text(seconds)}\n")
+        PAGE.write_text(joined(f"{HEAD}\n{self.text(seconds)}", kept))
+
+
+def write_decoded(part: str) -> None:
+    """Put the last part into the page in place of its former one."""
+    PAGE.write_text(joined(split(PAGE.read_text() if PAGE.exists() else HEAD)[0], part))
+
+
+def split(page: str) -> tuple[str, str]:
+    """Return a page without its last part, and that part, "" when there is none."""
+    before, heading, rest = page.partition(DECODED)
+    return before, heading + rest
+
+
+def joined(page: str, part: str) -> str:
+    return "\n\n".join(each.strip() for each in (page, part) if each.strip()) + "\n"
 
 
 def machine() -> str:

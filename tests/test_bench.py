@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from bench.decode import ROUNDS, OurSide, compared
 from bench.figures import (
     TICKS_PER_SECOND,
     cpu_seconds,
@@ -19,6 +20,7 @@ from bench.figures import (
     table,
 )
 from bench.helper import reading
+from bench.report import DECODED, joined, split
 from bench.venue import QUIET, TICKING, candles, symbols
 from feeds.symbols import parse_symbol
 
@@ -75,3 +77,26 @@ def test_the_made_up_venue_speaks_our_symbols_and_tells_every_minute():
     )
     assert len(rows) == 300
     assert all(later[0] - earlier[0] == 60 for later, earlier in pairwise(rows))
+
+
+def test_the_last_part_of_the_page_stays_when_the_rest_is_written_anew():
+    page = f"# Benchmarks\n\nold\n\n{DECODED}\n\nrows\n"
+    before, part = split(page)
+    assert before.strip() == "# Benchmarks\n\nold" and part.startswith(DECODED)
+    assert joined("# Benchmarks\n\nnew", part) == f"# Benchmarks\n\nnew\n\n{DECODED}\n\nrows\n"
+    assert joined("# Benchmarks\n\nnew", split("# Benchmarks\n")[1]) == "# Benchmarks\n\nnew\n"
+
+
+def test_both_sides_are_measured_over_the_same_frames(monkeypatch: pytest.MonkeyPatch):
+    asked: list[list[int]] = []
+
+    class Other:
+        def ask(self, run: list[int], passes: int) -> dict[str, float]:
+            asked.append(run)
+            return {"seconds": 1.0}
+
+    monkeypatch.setattr("bench.decode.FRAMES", 4)
+    ours = OurSide("OKX", ["pong", '{"event":"subscribe"}'])
+    what, mine, theirs, ratio = compared("two frames", ours, Other(), [0, 1])
+    assert asked == [[0, 1]] * ROUNDS and what == "two frames" and theirs == "4/s"
+    assert mine.endswith("/s") and "×" in ratio and ours.told() == [0, 0]

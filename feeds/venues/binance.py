@@ -71,7 +71,7 @@ class Binance(Venue):
     def unsubscribe(self, natives: list[str]) -> list[str]:
         return [order("UNSUBSCRIBE", streams_of(natives))]
 
-    def read(self, raw: str | bytes, received: int) -> list[Event]:
+    def parse(self, raw: str | bytes, received: int) -> list[Event]:
         if isinstance(raw, str):
             at = raw.find("@", SHORTEST, LONGEST)
             if plain := READERS.get(raw[at : at + KIND]):
@@ -79,6 +79,9 @@ class Binance(Venue):
                     return plain(raw, received, self.symbol)
                 except NOT_PLAIN:
                     pass  # something about it is odd
+        return super().parse(raw, received)
+
+    def read(self, raw: str | bytes, received: int) -> list[Event]:
         try:
             frame = frame_decoder.decode(raw)
         except msgspec.ValidationError:

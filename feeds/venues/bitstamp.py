@@ -103,12 +103,15 @@ class Bitstamp(Venue):
     def ping(self) -> str:
         return '{"event":"bts:heartbeat"}'
 
-    def read(self, raw: str | bytes, received: int) -> list[Event]:
+    def parse(self, raw: str | bytes, received: int) -> list[Event]:
         if isinstance(raw, str) and raw.find(TRADES, -END) >= 0:
             try:
                 return read_trade(raw, self.symbol)
             except NOT_PLAIN:
                 pass  # something about it is odd
+        return super().parse(raw, received)
+
+    def read(self, raw: str | bytes, received: int) -> list[Event]:
         frame = frame_decoder.decode(raw)
         if frame.event == "trade" and frame.channel.startswith(TRADES):
             return self.read_trade(frame)

@@ -110,12 +110,15 @@ class Coinbase(Venue):
     def unsubscribe(self, natives: list[str]) -> list[str]:
         return [order("unsubscribe", natives)]
 
-    def read(self, raw: str | bytes, received: int) -> list[Event]:
+    def parse(self, raw: str | bytes, received: int) -> list[Event]:
         if plain := READERS.get(raw[:BEGINNING]):
             try:
                 return plain(raw, received)
             except NOT_PLAIN:
                 pass  # something about it is odd
+        return super().parse(raw, received)
+
+    def read(self, raw: str | bytes, received: int) -> list[Event]:
         try:
             frame = frame_decoder.decode(raw)
         except msgspec.ValidationError:

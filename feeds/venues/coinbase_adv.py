@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from feeds.errors import FeedError
 from feeds.market import INTERVALS, Bar, Instrument, Quote, Trade, replace
-from feeds.venues.base import Event, Notice, Request, Venue, number, pair, price, quoted, size
-from feeds.venues.coinbase_adv_plain import BEGINNING, read_trades
+from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted, size
+from feeds.venues.coinbase_adv_plain import BEGINNING, READERS
 from feeds.venues.coinbase_adv_rest import (
     GRANULARITY,
     MARKET,
@@ -18,13 +18,14 @@ from feeds.venues.coinbase_adv_rest import (
     by_time,
     entries_of,
     list_of,
+    opening,
     read_candle,
     read_product,
     read_trade,
     symbol_of,
 )
 from feeds.venues.lax import NOT_PLAIN
-from feeds.venues.reading import Fields, dustless, in_order
+from feeds.venues.reading import Fields, in_order
 
 CHANNELS = ("ticker", "market_trades")
 NOT_ASKED_FOR = {"l2_data", "level2", "candles", "status", "user", "futures_balance_summary"}
@@ -99,12 +100,15 @@ class CoinbaseAdvanced(Venue):
     def unsubscribe(self, natives: list[str]) -> list[str]:
         return [order("unsubscribe", channel, natives) for channel in CHANNELS]
 
-    def read(self, raw: str | bytes, received: int) -> list[Event]:
-        if isinstance(raw, str) and raw.startswith(BEGINNING):
+    def parse(self, raw: str | bytes, received: int) -> list[Event]:
+        if plain := READERS.get(raw[:BEGINNING]):
             try:
-                return read_trades(raw, self.symbols)
+                return plain(raw, received, self.symbols)
             except NOT_PLAIN:
                 pass  # something about it is odd
+        return super().parse(raw, received)
+
+    def read(self, raw: str | bytes, received: int) -> list[Event]:
         head = head_decoder.decode(raw)
         match head.channel:
             case "heartbeats":
@@ -241,11 +245,3 @@ def read_message(frame: Frame, raw: str | bytes) -> Notice:
     if frame.type:
         return Notice(kind="ignored", reason=quoted(f"unknown type {frame.type[:32]}"))
     return Notice(kind="bad", reason=f"neither channel nor type: {quoted(raw)}")
-
-
-def opening(last: float | None, percent: object) -> float | None:
-    """Return the price of a day ago, from the newest one and the change since then in percent."""
-    change = number(percent)
-    if last is None or change is None or change <= -100.0:
-        return None
-    return price(dustless(last / (1.0 + change / 100.0), 10))

@@ -9,8 +9,8 @@ from msgspec import Struct
 from feeds.errors import BadSymbol, FeedError
 from feeds.market import Bar, Instrument, Kind, Side, Trade
 from feeds.symbols import parse_symbol
-from feeds.venues.base import price, quoted, rfc3339, size
-from feeds.venues.reading import Fields, bar, counted_time, trade_id
+from feeds.venues.base import number, price, quoted, rfc3339, size
+from feeds.venues.reading import Fields, bar, counted_time, dustless, trade_id
 
 MARKET = "/api/v3/brokerage/market"  # the part of the service that needs no key
 GRANULARITY = {"1m": "ONE_MINUTE", "1h": "ONE_HOUR", "1d": "ONE_DAY"}
@@ -122,3 +122,11 @@ def read_trade(entry: Entry, fields: Fields, recap: bool) -> Trade | None:
         return None
     side = AGGRESSOR.get(entry.side) if isinstance(entry.side, str) else None
     return Trade(symbol="", id=number, time=time, price=at, size=amount, side=side, recap=recap)
+
+
+def opening(last: float | None, percent: object) -> float | None:
+    """Return the price of a day ago, from the newest one and the change since then in percent."""
+    change = number(percent)
+    if last is None or change is None or change <= -100.0:
+        return None
+    return price(dustless(last / (1.0 + change / 100.0), 10))

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from feeds.market import HIGHEST_PRICE
-from feeds.venues.base import price, rfc3339, size
+from feeds.venues.base import UNREADABLE, price, rfc3339, size
 from feeds.venues.reading import NEVER, Fields, counted_time
 
 FIRST_MS, LAST_MS = 10**11, NEVER * 1000  # between them a time in ms is one beyond doubt
@@ -24,7 +24,7 @@ Millis = Annotated[int, Meta(gt=FIRST_MS, lt=LAST_MS)]
 Micros = Annotated[int, Meta(gt=FIRST_MS * 1000, lt=LAST_MS * 1000)]
 Count = Annotated[int, Meta(gt=0)]
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
-NOT_PLAIN = (msgspec.DecodeError, ValueError)
+NOT_PLAIN = UNREADABLE
 
 
 def moment(text: str) -> int:

@@ -78,12 +78,15 @@ class Okx(Venue):
     def ping(self) -> str:
         return "ping"
 
-    def read(self, raw: str | bytes, received: int) -> list[Event]:
+    def parse(self, raw: str | bytes, received: int) -> list[Event]:
         if plain := READERS.get(raw[:BEGINNING]):
             try:
                 return plain(raw, received)
             except NOT_PLAIN:
                 pass  # something about it is odd
+        return super().parse(raw, received)
+
+    def read(self, raw: str | bytes, received: int) -> list[Event]:
         if raw in ("pong", b"pong"):
             return [Notice(kind="pong")]
         try:

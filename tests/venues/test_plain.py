@@ -36,14 +36,14 @@ FRAMES = {
     ),
     "BITSTAMP": compact(test_bitstamp.TRADE),
     "COINBASE": compact(test_coinbase.TICKER, test_coinbase.MATCH),
-    "COINBASE_ADV": compact(test_coinbase_adv.TRADES),
+    "COINBASE_ADV": compact(test_coinbase_adv.TRADES, test_coinbase_adv.TICKER),
     "OKX": compact(test_okx.TICKER, test_okx.TRADES),
 }
 BYPASS: dict[str, tuple[object, str, object]] = {
     "BINANCE": (binance, "READERS", {}),
     "BITSTAMP": (bitstamp, "read_trade", not_plain),
     "COINBASE": (coinbase, "READERS", {}),
-    "COINBASE_ADV": (coinbase_adv, "read_trades", not_plain),
+    "COINBASE_ADV": (coinbase_adv, "READERS", {}),
     "OKX": (okx, "READERS", {}),
 }
 
