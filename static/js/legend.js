@@ -2,7 +2,7 @@
 
 import { make, setAttribute, setText } from "./dom.js";
 import { changePercent, formatAge, formatDifference, formatPercent, formatPrice, formatVolume } from "./format.js";
-import { nameOf } from "./symbols.js";
+import { isFormula, nameOf } from "./symbols.js";
 
 const FIGURES = ["O", "H", "L", "C", "V"];
 
@@ -51,6 +51,7 @@ export class Legend {
    */
   paintHead({ symbol, interval, state, age, title, delay, origin, reason }) {
     setText(this.name, nameOf(symbol));
+    this.#figures.V.parentElement.hidden = isFormula(symbol);
     setText(this.where, `${title} · ${interval}`);
     setText(this.state, stateText(state, age, delay));
     setAttribute(this.state, "data-state", state);

@@ -33,12 +33,18 @@ export class Row {
     const remove = make("button", { type: "button", class: "remove", "aria-label": `Remove ${this.symbol}` }, "×");
     remove.addEventListener("click", onRemove);
     const venue = make("span", { class: "venue" }, venueOf(this.symbol), this.word);
-    const title = make("b", { title: isFormula(this.symbol) ? this.symbol : null }, nameOf(this.symbol));
-    const name = make("div", { role: "rowheader", class: "name" }, title, venue);
+    const name = make("div", { role: "rowheader", class: "name" }, this.#name(), venue);
     const row = make("div", { role: "row", class: isFormula(this.symbol) ? "row formula" : "row", "data-symbol": this.symbol, "data-state": "stale", tabindex: "-1" },
       name, ...Object.values(this.#cells), this.reason, make("div", { role: "cell", class: "tools" }, remove));
     row.addEventListener("click", (event) => remove.contains(event.target) || onOpen());
     return row;
+  }
+
+  /** A formula's name is broken between its parts, never inside one. */
+  #name() {
+    if (!isFormula(this.symbol)) return make("b", {}, nameOf(this.symbol));
+    const parts = nameOf(this.symbol).split(" ").map((part) => make("span", {}, part));
+    return make("b", { title: this.symbol }, ...parts.flatMap((part) => [part, " "]));
   }
 
   /**

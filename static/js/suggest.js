@@ -36,6 +36,7 @@ export function best(text, offers) {
 
 /** Return what was used, with `offer` now the newest; bounded. */
 export function used(offer, recent) {
-  const { typed, ...instrument } = offer;
+  const { typed, title, ...rest } = offer;
+  const instrument = typed ? rest : offer;
   return [instrument, ...recent.filter((each) => each.symbol !== offer.symbol)].slice(0, KEPT);
 }

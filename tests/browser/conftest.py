@@ -12,6 +12,7 @@ from tests.fakes.kraken import FakeKraken
 from tests.fakes.yahoo import FakeYahoo
 from tests.program import LiveProgram
 
+PUSH_TOKEN = "a-token-for-the-tests-only-" + "x" * 20
 FLAGS = """
     --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
     --disable-component-update --disable-sync
@@ -27,8 +28,10 @@ def venues() -> Iterator[Background]:
 
 @pytest.fixture(scope="module")
 def program(venues: Background) -> Iterator[LiveProgram]:
-    """The whole program on those venues and the simulated one."""
-    running = LiveProgram(VENUES="COINBASE,KRAKEN,YAHOO,SIM", **venues.environment)
+    """The whole program on those venues, the pushed and the simulated one."""
+    running = LiveProgram(
+        VENUES="COINBASE,KRAKEN,YAHOO,DESK,SIM", PUSH_TOKEN=PUSH_TOKEN, **venues.environment
+    )
     running.start()
     yield running
     running.finish()
@@ -48,8 +51,8 @@ def open_desk(browser: Browser, program: LiveProgram) -> Iterator[Callable[..., 
     """A function that opens a desk; at the end none of them may have had an error or asked elsewhere."""
     opened: list[Desk] = []
 
-    def open_one(path: str = "/", width: int = 1440, height: int = 900) -> Desk:
-        opened.append(Desk(browser, program.url, path, width, height))
+    def open_one(path: str = "/", width: int = 1440, height: int = 900, url: str = program.url) -> Desk:
+        opened.append(Desk(browser, url, path, width, height))
         return opened[-1]
 
     yield open_one

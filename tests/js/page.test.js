@@ -119,10 +119,10 @@ test("Enter opens the text in full before the first that was found, and nothing 
 
 test("what was used is remembered, newest first, each once and bounded", () => {
   let recent = [];
-  for (let place = 0; place < 30; place += 1) recent = used({ symbol: `SIM:A${place}`, typed: true }, recent);
-  recent = used({ symbol: "SIM:A20" }, recent);
+  for (let place = 0; place < 30; place += 1) recent = used({ symbol: `SIM:A${place}`, title: "Open as typed", typed: true }, recent);
+  recent = used({ symbol: "SIM:A20", title: "A twenty" }, recent);
   assert.equal(recent.length, 20);
-  assert.deepEqual(recent.slice(0, 2), [{ symbol: "SIM:A20" }, { symbol: "SIM:A29" }]);
+  assert.deepEqual(recent.slice(0, 2), [{ symbol: "SIM:A20", title: "A twenty" }, { symbol: "SIM:A29" }]);
   const held = {};
   const storage = { getItem: (key) => held[key] ?? null, setItem: (key, value) => { held[key] = value; } };
   assert.deepEqual(loadRecent(storage), []);
