@@ -1,5 +1,6 @@
 """Floor 4. The page, and the paths by which a machine sees whether all is well."""
 
+import asyncio
 from typing import Any
 
 from django.conf import settings
@@ -70,7 +71,8 @@ async def readyz(request: HttpRequest) -> HttpResponse:
 async def database_answers() -> bool:
     """Tell whether the database can be read."""
     try:
-        await store.aread(store.first_time, "SIM:BTC-USD", "1m")
+        async with asyncio.timeout(PATIENCE):
+            await store.aread(store.first_time, "SIM:BTC-USD", "1m")
     except Exception:  # any failure is the answer
         return False
     return True
