@@ -2,13 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
-from typing import Any
 
 from feeds.errors import FeedError
 from feeds.feed import Feed
 from feeds.poll import poll
 from feeds.stream import open_leg, stream
+from feeds.together import first_of
 
 log = logging.getLogger("feeds.fallback")
 
@@ -32,19 +31,6 @@ async def stream_or_poll(feed: Feed) -> None:
         await first_of(poll(feed), until_streamed(feed))
     finally:
         feed.polled = False
-
-
-async def first_of(*parts: Coroutine[Any, Any, None]) -> None:
-    """Run some parts until one of them has ended, and end the others. Raises what it raised."""
-    tasks = [asyncio.create_task(part) for part in parts]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def until_streamed(feed: Feed) -> None:

@@ -1,11 +1,11 @@
 """Floor 3. A session of a venue that streams over a long HTTP answer, a message a line."""
 
-import asyncio
 import time
 
 from feeds.clock import wall
 from feeds.feed import Feed
 from feeds.stream import watch
+from feeds.together import first_of
 from feeds.transport import own_url
 
 
@@ -18,22 +18,7 @@ async def lines(feed: Feed) -> None:
     login = venue.login()
     session = venue.read_login((await feed.rest.get(login)).body) if login else ""
     feed.last_life = time.monotonic()
-    tasks = [
-        asyncio.create_task(part, name=f"{venue.name} {name}")
-        for name, part in (
-            ("read", read(feed, natives, session)),
-            ("watch", watch(feed)),
-            ("changed", feed.changed_after(revision)),
-        )
-    ]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    await first_of(read(feed, natives, session), watch(feed), feed.changed_after(revision))
 
 
 async def read(feed: Feed, natives: list[str], session: str) -> None:
