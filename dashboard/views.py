@@ -17,6 +17,7 @@ from feeds import store
 from feeds.market import INTERVALS
 
 FIRST_WORD = 2.5  # seconds that a process which has just begun waits for the worker's first word
+PATIENCE = 3.0  # seconds after which a database that hangs is called not reachable
 FIRST_VISIT = 20  # symbols in a new watchlist, about
 
 
