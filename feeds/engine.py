@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from feeds import wire
 from feeds.board import Board
+from feeds.ccxt_feed import ccxt
 from feeds.charts import Charts
 from feeds.clock import steady, wall
 from feeds.demand import Demand
@@ -47,6 +48,7 @@ SESSIONS: dict[str, Callable[[Feed], Awaitable[None]]] = {
     "lines": lines,
     "poll": poll,
     "made": made,
+    "ccxt": ccxt,
 }
 
 

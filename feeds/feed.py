@@ -8,12 +8,14 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 
 from feeds.backoff import Backoff
+from feeds.ccxt_line import CcxtRest
 from feeds.clock import steady, wall
 from feeds.errors import FeedError
 from feeds.market import Bar, FeedState, FeedStatus, Quote, Trade
 from feeds.skew import Skew
 from feeds.transport import Rest, Tap
 from feeds.venues.base import Event, Notice, Venue
+from feeds.venues.ccxt import Ccxt
 
 log = logging.getLogger("feeds")
 
@@ -24,6 +26,11 @@ RATE_FADE = 0.8
 OnEvents = Callable[["Feed", list[Event], int], None]
 OnBars = Callable[["Feed", str, list[Bar], int], None]
 OnStatus = Callable[["Feed"], None]
+
+
+def rest_of(venue: Venue, rest_origin: str | None, ws_origin: str | None) -> Rest:
+    """Return where a venue is asked: its own REST host, or ccxt, which knows the hosts itself."""
+    return CcxtRest(venue, rest_origin, ws_origin) if isinstance(venue, Ccxt) else Rest(venue, rest_origin)
 
 
 class Feed:
@@ -48,7 +55,7 @@ class Feed:
         self.on_bars = on_bars
         self.on_status = on_status
         self.ws_origin = ws_origin
-        self.rest = Rest(venue, rest_origin)
+        self.rest = rest_of(venue, rest_origin, ws_origin)
         self.backoff = Backoff(rng or random.Random())
         self.wanted: set[str] = set()
         self.refused: dict[str, str] = {}

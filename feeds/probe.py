@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from django.conf import settings
 from django.core.management import CommandError
 
+from feeds.ccxt_line import trouble_with
 from feeds.engine import SESSIONS
 from feeds.errors import BadSymbol, FeedError
 from feeds.feed import Feed, OnBars, OnEvents, OnStatus, supervise
 from feeds.market import Instrument
 from feeds.symbols import parse_symbol, shown, venue_of
-from feeds.venues import REGISTRY
+from feeds.venues import REGISTRY, is_venue
 from feeds.worker import made_venue
 
 USAGE = 2  # exit code of a command that was asked for something that there isn't
@@ -41,8 +42,10 @@ def feed_of(
     """Return the feed of a venue as the settings say. Raises CommandError for a venue that there isn't, and
     for one that can't be asked: without its key, or without a line."""
     known = name.upper()
-    if known not in REGISTRY:
+    if not is_venue(known):
         raise CommandError(f"{shown(name)} is no venue; there are {', '.join(REGISTRY)}", returncode=USAGE)
+    if trouble := trouble_with(known):
+        raise CommandError("; it takes ".join(trouble), returncode=USAGE)
     feed = Feed(
         made_venue(known),
         on_events,

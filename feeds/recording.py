@@ -26,7 +26,7 @@ from msgspec import Struct
 from feeds.errors import BadSymbol
 from feeds.market import Instrument
 from feeds.symbols import name_of
-from feeds.venues import REGISTRY
+from feeds.venues import REGISTRY, is_venue
 from feeds.venues.base import Venue
 
 log = logging.getLogger("feeds.recording")
@@ -110,7 +110,7 @@ def venue_of_recording(path: Path) -> str:
     if begun is None:
         raise BadRecording(f"{path.name} doesn't say which venue it is of")
     named = begun.src.partition(" ")[0]
-    venue = named if named in REGISTRY else venue_of_url(begun.url)
+    venue = named if is_venue(named) else venue_of_url(begun.url)
     if venue is None:
         raise BadRecording(f"{path.name} is of {begun.url[:80]}, which is no venue's here")
     return venue

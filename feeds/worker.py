@@ -17,7 +17,7 @@ from feeds.engine import Engine, Publisher
 from feeds.replay import Replay
 from feeds.store import BarStore
 from feeds.tape import Tape
-from feeds.venues import REGISTRY
+from feeds.venues import venue_class
 from feeds.venues.base import Keys, Venue
 
 log = logging.getLogger("feeds.worker")
@@ -87,7 +87,7 @@ def venues() -> dict[str, Venue]:
 
 def made_venue(name: str) -> Venue:
     """Return a venue made as the settings say."""
-    venue = REGISTRY[name](**settings.FEEDS["options"].get(name, {}))
+    venue = venue_class(name)(**settings.FEEDS["options"].get(name, {}))
     venue.keys = Keys(*settings.FEEDS["keys"].get(name, ()))
     return venue
 

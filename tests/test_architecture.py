@@ -20,8 +20,9 @@ FLOORS = {
     1: "feeds: wire",
     2: """feeds: venues.* derived pushed bars making charts rollup board demand freshness backoff skew check
           dashboard: session trail limits interest""",
-    3: """feeds: clock recording tape replay backfill transport together feed stream lines poll fallback made engine history pasts listing
-                 models query rows series formula_feed formula_series catalogue store""",
+    3: """feeds: clock recording tape replay backfill transport together ccxt_line feed ccxt_feed stream
+                 lines poll fallback made engine history pasts listing models query rows series
+                 formula_feed formula_series catalogue store""",
     4: """feeds: apps admin consumers worker routing probe management.commands.runworker
                  management.commands.record management.commands.feedcheck
                  management.commands.backfill
@@ -161,6 +162,7 @@ def test_one_door_for_each_outsider():
         outsiders = outsiders_seen(room)
         assert "channels" not in outsiders or (floor_of(room) or 0) >= 4, room
         assert not outsiders & {"httpx", "websockets"} or room == "feeds.transport", room
+        assert "ccxt" not in outsiders or room == "feeds.ccxt_line", room
 
 
 def test_functions_fit_a_screen():

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from feeds.ccxt_line import trouble_with
 from feeds.recording import BadRecording, venue_of_recording
-from feeds.venues import REGISTRY
+from feeds.venues import REGISTRY, is_venue, venue_class
 from feeds.venues.base import Venue
+from feeds.venues.ccxt import PREFIX
 from ticker import values
 from ticker.values import EnvError
 
@@ -61,7 +63,7 @@ class Config:
 
     def venue_classes(self) -> list[type[Venue]]:
         """Return the venues switched on, in their order."""
-        return [REGISTRY[name] for name in self.venues]
+        return [venue_class(name) for name in self.venues]
 
 
 @cache
@@ -73,10 +75,11 @@ def load() -> Config:
 def from_env(environ: Mapping[str, str], registry: tuple[str, ...]) -> Config:
     """Return what `environ` says, with `registry` the names of the venues there are. Raises EnvError."""
     debug = values.switch(environ, "DEBUG")
-    replay = played(environ, registry)
     keys = values.venue_keys(environ, "KEY", registry)
     usual = tuple(name for name in registry if not needs_key(name) or name in keys)
-    venues = (replay.venue,) if replay else values.venue_names(environ, "VENUES", registry, usual)
+    known = (*registry, *of_ccxt(environ))
+    replay = played(environ, known)
+    venues = (replay.venue,) if replay else values.venue_names(environ, "VENUES", known, usual)
     return Config(
         secret_key=secret_key(environ, debug),
         debug=debug,
@@ -87,8 +90,8 @@ def from_env(environ: Mapping[str, str], registry: tuple[str, ...]) -> Config:
         database_url=values.database_url(environ, "DATABASE_URL"),
         venues=venues,
         watch=values.symbols(environ, "WATCH", venues),
-        ws_urls=values.venue_urls(environ, "WS_URL", ("wss", "ws"), registry),
-        rest_urls=values.venue_urls(environ, "REST_URL", ("https", "http"), registry),
+        ws_urls=values.venue_urls(environ, "WS_URL", ("wss", "ws"), known),
+        rest_urls=values.venue_urls(environ, "REST_URL", ("https", "http"), known),
         keys=keys,
         secrets=values.venue_keys(environ, "SECRET", registry),
         push_token=values.token(environ, "PUSH_TOKEN"),
@@ -114,6 +117,19 @@ def played(environ: Mapping[str, str], registry: tuple[str, ...]) -> Played | No
         takes = f"a recording of one of {','.join(registry)}, or REPLAY_VENUE (--venue) besides"
         raise EnvError("REPLAY", str(error), takes) from None
     return Played(path=path, venue=venue, speed=values.speed(environ, "REPLAY_SPEED"))
+
+
+def of_ccxt(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the exchanges of ccxt that are named, of which there may be any number. Raises EnvError where
+    one is to be on that can't be; a recording is played without ccxt."""
+    replaying = bool(values.value(environ, "REPLAY"))
+    variable = "REPLAY_VENUE" if replaying else "VENUES"
+    named = [text.upper() for text in values.listed(environ, variable) if text.upper().startswith(PREFIX)]
+    for name in named:
+        trouble = None if replaying else trouble_with(name)
+        if trouble:
+            raise EnvError(variable, *trouble)
+    return tuple(dict.fromkeys(name for name in named if is_venue(name)))
 
 
 def needs_key(venue: str) -> bool:

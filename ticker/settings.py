@@ -5,7 +5,7 @@ from pathlib import Path
 import dj_database_url
 
 from feeds.recording import instrument_of
-from feeds.venues import REGISTRY
+from feeds.venues import REGISTRY, venue_class
 from ticker.env import load
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -195,7 +195,7 @@ if CONFIG.replay:
             "replay": True,
             "open_catalogue": False,  # there is what the recording has, and no more
             "featured": tuple(
-                instrument_of(REGISTRY[CONFIG.replay.venue](), symbol) for symbol in CONFIG.watch
+                instrument_of(venue_class(CONFIG.replay.venue)(), symbol) for symbol in CONFIG.watch
             ),
         }
 FEEDS = {

@@ -1,4 +1,4 @@
-"""The registry of venues: one line each, real ones first, the simulated one last."""
+"""The registry of venues: one line each, real ones first, the simulated one last. Beside it, ccxt's."""
 
 from feeds.venues.alpaca import Alpaca
 from feeds.venues.base import Venue
@@ -7,6 +7,7 @@ from feeds.venues.binance_us import BinanceUs
 from feeds.venues.bitfinex import Bitfinex
 from feeds.venues.bitstamp import Bitstamp
 from feeds.venues.bybit import Bybit
+from feeds.venues.ccxt import venue_of_exchange
 from feeds.venues.coinbase import Coinbase
 from feeds.venues.coinbase_adv import CoinbaseAdvanced
 from feeds.venues.desk import Desk
@@ -42,3 +43,18 @@ REGISTRY: dict[str, type[Venue]] = {
     "DESK": Desk,
     "SIM": Sim,
 }
+
+
+def venue_class(name: str) -> type[Venue]:
+    """Return the class of a venue: of the registry, or of one of ccxt's exchanges (`CCXT.KUCOIN`). Raises
+    KeyError for a name that no venue has."""
+    return REGISTRY[name] if name in REGISTRY else venue_of_exchange(name)
+
+
+def is_venue(name: str) -> bool:
+    """Tell whether a venue has this name, or one of ccxt's exchanges might."""
+    try:
+        venue_class(name)
+    except KeyError:
+        return False
+    return True

@@ -70,7 +70,7 @@ class Venue:
 
     name: ClassVar[str]
     title: ClassVar[str]
-    mode: ClassVar[Literal["stream", "lines", "poll", "made", "pushed", "formula"]] = "stream"
+    mode: ClassVar[Literal["stream", "lines", "poll", "made", "pushed", "formula", "ccxt"]] = "stream"
     needs: ClassVar[tuple[str, ...]] = ()  # what it asks for: "KEY", "SECRET"; without them it is off
     simulated: ClassVar[bool] = False
     idle: ClassVar[str] = "nothing of it is watched"  # why its line is off while it has nothing to do

@@ -19,7 +19,7 @@ from django.db import DatabaseError, connections
 
 from feeds.recording import BadRecording
 from feeds.tape import Tape
-from feeds.venues import REGISTRY
+from feeds.venues import venue_class
 from ticker import embedded, values
 from ticker.env import load
 from ticker.log import Log
@@ -185,7 +185,7 @@ def symbols_of_replay() -> list[str]:
     if (played := load().replay) is None:
         return []
     try:
-        symbols = Tape(played.path, REGISTRY[played.venue]()).symbols()
+        symbols = Tape(played.path, venue_class(played.venue)()).symbols()
     except BadRecording as error:
         raise CannotStart(str(error)) from None
     if not load().database_url:
