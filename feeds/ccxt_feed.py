@@ -5,14 +5,13 @@ import asyncio
 import time
 from typing import Any
 
-from feeds.ccxt_line import CcxtRest, answered, channels_of, let_go
+from feeds.ccxt_line import CcxtRest, channels_of, let_go
 from feeds.clock import wall
 from feeds.errors import BadSymbol, FeedError
 from feeds.feed import Feed
 from feeds.stream import watch
 from feeds.together import first_of
 
-GIVE_BACK = 5.0  # seconds that an exchange is given to stop telling of a symbol
 SLACK = 5_000  # ms that an exchange's clock may be behind ours: older trades were before we listened
 
 
@@ -45,13 +44,19 @@ async def follow(feed: Feed, exchange: Any, channels: list[str]) -> None:
                 await give_back(feed, exchange, channels, symbol)
             for symbol in sorted(feed.served - tasks.keys()):
                 tasks[symbol] = asyncio.create_task(listen(feed, exchange, channels, symbol), name=symbol)
-            changed = asyncio.create_task(feed.changed_after(revision))
-            done, _ = await asyncio.wait([changed, *tasks.values()], return_when=asyncio.FIRST_COMPLETED)
-            changed.cancel()
-            for task in done - {changed}:
-                task.result()
+            await first_done(asyncio.create_task(feed.changed_after(revision)), *tasks.values())
     finally:
         await ended(*tasks.values())
+
+
+async def first_done(changed: asyncio.Task[None], *tasks: asyncio.Task[None]) -> None:
+    """Wait until the demand has changed or a task has ended. Raises what it raised."""
+    try:
+        done, _ = await asyncio.wait([changed, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        changed.cancel()
 
 
 async def ended(*tasks: asyncio.Task[None]) -> None:
@@ -89,12 +94,11 @@ async def hear(feed: Feed, exchange: Any, kind: str, native: str) -> None:
 async def give_back(feed: Feed, exchange: Any, channels: list[str], symbol: str) -> None:
     """Have an exchange stop telling of a symbol, where ccxt can; what fails is counted, for it is only more
     than we need."""
-    gone = {"ticker": ("unWatchTicker", "un_watch_ticker"), "trades": ("unWatchTrades", "un_watch_trades")}
-    for kind in channels:
-        name, method = gone[kind]
-        if symbol in feed.refused or not exchange.has.get(name):
-            continue
-        try:
-            await answered(feed.venue, getattr(exchange, method)(feed.venue.code(symbol)), GIVE_BACK)
-        except FeedError as error:
-            feed.count(error.reason)
+    assert isinstance(feed.rest, CcxtRest)
+    if symbol in feed.refused:
+        return
+    try:
+        for kind in channels:
+            await feed.rest.give_back(exchange, kind, feed.venue.code(symbol))
+    except FeedError as error:
+        feed.count(error.reason)

@@ -20,16 +20,17 @@ import msgspec
 from feeds.errors import FeedError
 from feeds.symbols import shown
 from feeds.transport import AWAY, FURTHEST, Answer, Rest, moved_to, plain
-from feeds.venues.base import Request, Venue, quoted
+from feeds.venues.base import Request, quoted
 from feeds.venues.ccxt import MARKETS, NAME, PREFIX, Ccxt, Listed, Ticker, Told
 
 Value = TypeVar("Value")
 
 INSTALL = "pip install -r requirements-ccxt.txt"
 PATIENCE = 60.0  # seconds that one question to ccxt may take, its own waiting for its turn included
-CLOSING = 5.0
+CLOSING = 5.0  # seconds that an exchange is given to end something
 LISTED_ANEW = 3600.0  # seconds after which a list of markets is fetched again when asked for
 STEPS, DECIMALS = 4, 2  # ccxt's precisionMode: a price's precision is its step, or its number of decimals
+UNDONE = {"ticker": ("unWatchTicker", "un_watch_ticker"), "trades": ("unWatchTrades", "un_watch_trades")}
 TROUBLES: dict[str, tuple[str, float | None, bool]] = {
     "BadSymbol": ("no such pair", None, True),
     "NotSupported": ("not to be had through ccxt", None, True),
@@ -75,17 +76,17 @@ def loaded() -> ModuleType:
     return ccxt.pro
 
 
-def explained(venue: Venue, error: Exception) -> FeedError:
+def explained(venue: Ccxt, error: Exception) -> FeedError:
     """Return what an error of ccxt means for us."""
     kinds = {kind.__name__ for kind in type(error).__mro__}
     for name, (words, wait, terminal) in TROUBLES.items():
         if name in kinds:
-            said = quoted(venue.hidden(plain(error)))
+            said = quoted(venue.hidden(plain(error))).removeprefix(f"{venue.exchange} ")
             return FeedError(f"{words}: {said}", wait, terminal)
     return FeedError(f"ccxt failed: {type(error).__name__} ({quoted(plain(error))})")
 
 
-async def answered(venue: Venue, asking: Awaitable[Value], patience: float | None = PATIENCE) -> Value:
+async def answered(venue: Ccxt, asking: Awaitable[Value], patience: float | None = PATIENCE) -> Value:
     """Return what ccxt answers. Raises FeedError for whatever else it does."""
     try:
         async with asyncio.timeout(patience):
@@ -151,6 +152,12 @@ class CcxtRest(Rest):
             return msgspec.json.encode(frame).decode()
         except (TypeError, ValueError, OverflowError) as error:
             raise explained(self._ccxt_venue, error) from None
+
+    async def give_back(self, exchange: Any, kind: str, native: str) -> None:
+        """Have an exchange stop telling of a symbol, where it knows how to. Raises FeedError."""
+        name, method = UNDONE[kind]
+        if exchange.has.get(name):
+            await answered(self._ccxt_venue, getattr(exchange, method)(native), CLOSING)
 
     async def _ask(self, request: Request) -> Answer:
         exchange = await self._shared()
