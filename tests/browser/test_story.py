@@ -23,9 +23,8 @@ def test_first_visit_shows_every_venue_and_a_moving_chart(open_desk: OpenDesk) -
     desk.wait_moving("COINBASE:BTC-USD")
     desk.wait_moving("KRAKEN:BTC-USD")
     desk.wait_moving("SIM:BTC-USD")
-    for name in ("COINBASE", "KRAKEN", "SIM"):
+    for name in ("COINBASE", "KRAKEN", "YAHOO", "SIM"):
         expect(desk.venue(name)).to_have_attribute("data-state", "live")
-    expect(desk.venue("YAHOO")).to_have_attribute("data-state", "polling")
     expect(desk.row("SIM:BTC-USD")).to_contain_text("SIMULATED")
 
 
@@ -137,6 +136,9 @@ def test_on_a_phone_nothing_is_cut_off(open_desk: OpenDesk) -> None:
     assert desk.page.evaluate("document.documentElement.scrollWidth") <= 390
     expect(desk.chart).to_be_visible()
     expect(desk.symbol_box).to_be_visible()
+    desk.page.keyboard.type("btc")
+    expect(desk.page.get_by_role("option").first).to_be_visible()
+    assert desk.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_a_venue_that_falls_silent_is_said_so_and_the_others_go_on(
