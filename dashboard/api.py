@@ -113,7 +113,9 @@ async def symbols(request: HttpRequest, q: str = "", venue: str = "", limit: int
     told = {each.symbol: each for each in found if each.venue in enabled}
     for each in featured(q, only):
         told.setdefault(each.symbol, each)
-    return answer({"symbols": [card(each) for each in list(told.values())[:limit]]})
+    simulated = {each["venue"] for each in settings.DESK["venues"] if each["simulated"]}
+    best = sorted(told.values(), key=lambda each: each.venue in simulated)  # real ones first, the order kept
+    return answer({"symbols": [card(each) for each in best[:limit]]})
 
 
 def featured(q: str, venue: str) -> list[Instrument]:
