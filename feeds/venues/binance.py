@@ -76,7 +76,7 @@ class Binance(Venue):
             at = raw.find("@", SHORTEST, LONGEST)
             if plain := READERS.get(raw[at : at + KIND]):
                 try:
-                    return plain(raw, received, self.symbol)
+                    return plain(raw, received, self)
                 except NOT_PLAIN:
                     pass  # something about it is odd
         return super().parse(raw, received)

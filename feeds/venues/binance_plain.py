@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from feeds.market import Quote, Trade
-from feeds.venues.base import Event, Notice
+from feeds.venues.base import Event, Notice, Venue
 from feeds.venues.lax import Count, Millis, Price, Size
 
 DEPTH: list[Event] = [Notice(kind="ignored", reason="depthUpdate")]
@@ -88,26 +88,43 @@ lines_decoder = msgspec.json.Decoder(Lines, strict=False)
 singles_decoder = msgspec.json.Decoder(Singles, strict=False)
 tickers_decoder = msgspec.json.Decoder(Tickers, strict=False)
 bests_decoder = msgspec.json.Decoder(Bests, strict=False)
-Named = Callable[[str], str]
 
 
-def read_line(raw: str, received: int, symbol: Named) -> list[Event]:
+def read_line(raw: str, received: int, venue: Venue) -> list[Event]:
     told = lines_decoder.decode(raw).data
     side: Literal["buy", "sell"] = "sell" if told.m else "buy"  # m: the buyer is the maker
-    return [Trade(symbol=symbol(told.s), id=str(told.a), time=told.T, price=told.p, size=told.q, side=side)]
+    return [
+        Trade(
+            symbol=venue.names.get(told.s) or venue.symbol(told.s),
+            id=str(told.a),
+            time=told.T,
+            price=told.p,
+            size=told.q,
+            side=side,
+        )
+    ]
 
 
-def read_single(raw: str, received: int, symbol: Named) -> list[Event]:
+def read_single(raw: str, received: int, venue: Venue) -> list[Event]:
     told = singles_decoder.decode(raw).data
     side: Literal["buy", "sell"] = "sell" if told.m else "buy"
-    return [Trade(symbol=symbol(told.s), id=str(told.t), time=told.T, price=told.p, size=told.q, side=side)]
+    return [
+        Trade(
+            symbol=venue.names.get(told.s) or venue.symbol(told.s),
+            id=str(told.t),
+            time=told.T,
+            price=told.p,
+            size=told.q,
+            side=side,
+        )
+    ]
 
 
-def read_ticker(raw: str, received: int, symbol: Named) -> list[Event]:
+def read_ticker(raw: str, received: int, venue: Venue) -> list[Event]:
     told = tickers_decoder.decode(raw).data
     return [
         Quote(
-            symbol=symbol(told.s),
+            symbol=venue.names.get(told.s) or venue.symbol(told.s),
             received=received,
             time=told.C,
             last=told.c,
@@ -124,20 +141,25 @@ def read_ticker(raw: str, received: int, symbol: Named) -> list[Event]:
     ]
 
 
-def read_best(raw: str, received: int, symbol: Named) -> list[Event]:
+def read_best(raw: str, received: int, venue: Venue) -> list[Event]:
     told = bests_decoder.decode(raw).data
     return [
         Quote(
-            symbol=symbol(told.s), received=received, bid=told.b, bid_size=told.B, ask=told.a, ask_size=told.A
+            symbol=venue.names.get(told.s) or venue.symbol(told.s),
+            received=received,
+            bid=told.b,
+            bid_size=told.B,
+            ask=told.a,
+            ask_size=told.A,
         )
     ]
 
 
-def read_depth(raw: str, received: int, symbol: Named) -> list[Event]:
+def read_depth(raw: str, received: int, venue: Venue) -> list[Event]:
     return DEPTH.copy()
 
 
-READERS: dict[str, Callable[[str, int, Named], list[Event]]] = {
+READERS: dict[str, Callable[[str, int, Venue], list[Event]]] = {
     '@aggTrade","data"': read_line,
     '@trade","data":{"': read_single,
     '@ticker","data":{': read_ticker,

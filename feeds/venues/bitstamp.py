@@ -12,7 +12,7 @@ from feeds.errors import FeedError
 from feeds.market import INTERVALS, Bar, Instrument, Quote, Trade
 from feeds.symbols import name_of
 from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted, size
-from feeds.venues.bitstamp_plain import END, TRADES, read_trade
+from feeds.venues.bitstamp_plain import EDGE, TRADES, read_trade
 from feeds.venues.bitstamp_rest import (
     answer_of,
     read_market,
@@ -104,9 +104,9 @@ class Bitstamp(Venue):
         return '{"event":"bts:heartbeat"}'
 
     def parse(self, raw: str | bytes, received: int) -> list[Event]:
-        if isinstance(raw, str) and raw.find(TRADES, -END) >= 0:
+        if isinstance(raw, str) and (raw.find(TRADES, -EDGE) >= 0 or raw.find(TRADES, 0, EDGE) >= 0):
             try:
-                return read_trade(raw, self.symbol)
+                return read_trade(raw, self)
             except NOT_PLAIN:
                 pass  # something about it is odd
         return super().parse(raw, received)

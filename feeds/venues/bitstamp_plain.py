@@ -1,17 +1,16 @@
 """Floor 2. Bitstamp's trades, where they are plainly right."""
 
-from collections.abc import Callable
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
 from feeds.market import Trade
-from feeds.venues.base import Event
+from feeds.venues.base import Event, Venue
 from feeds.venues.lax import Count, Micros, Price, Size
 
 TRADES = "live_trades_"
-END = 80  # characters at the end that hold channel and event
+EDGE = 80  # characters at the end, or at the beginning, that hold the channel
 
 
 class Told(Struct, gc=False):
@@ -31,15 +30,16 @@ class Frame(Struct, gc=False):
 decoder = msgspec.json.Decoder(Frame, strict=False)
 
 
-def read_trade(raw: str, symbol: Callable[[str], str]) -> list[Event]:
+def read_trade(raw: str, venue: Venue) -> list[Event]:
     """Return the trade of a frame. Raises ValueError for a channel that isn't of trades."""
     frame = decoder.decode(raw)
     channel, told = frame.channel, frame.data
     if not channel.startswith(TRADES):
         raise ValueError("not a channel of trades")
+    native = channel[len(TRADES) :]
     return [
         Trade(
-            symbol=symbol(channel[len(TRADES) :]),
+            symbol=venue.names.get(native) or venue.symbol(native),
             id=str(told.id),
             time=told.microtimestamp // 1000,
             price=told.price_str,
