@@ -27,7 +27,8 @@ Value = TypeVar("Value")
 
 INSTALL = "pip install -r requirements-ccxt.txt"
 PATIENCE = 60.0  # seconds that one question to ccxt may take, its own waiting for its turn included
-CLOSING = 5.0  # seconds that an exchange is given to end something
+GIVING_BACK = 5.0
+GOODBYE = 1.5  # seconds that an exchange is given to close its lines
 LISTED_ANEW = 3600.0  # seconds after which a list of markets is fetched again when asked for
 STEPS, DECIMALS = 4, 2  # ccxt's precisionMode: a price's precision is its step, or its number of decimals
 UNDONE = {"ticker": ("unWatchTicker", "un_watch_ticker"), "trades": ("unWatchTrades", "un_watch_trades")}
@@ -40,7 +41,7 @@ TROUBLES: dict[str, tuple[str, float | None, bool]] = {
     "DDoSProtection": ("rate limited", AWAY, False),
     "OnMaintenance": ("venue out of order", AWAY, False),
     "RequestTimeout": ("no answer", None, False),
-    "NetworkError": ("can't connect", None, False),
+    "NetworkError": ("no connection", None, False),
     "BaseError": ("refused", None, False),
 }
 """ccxt's errors, the narrower ones first → our words, seconds to stay away, and whether that is for good.
@@ -157,7 +158,7 @@ class CcxtRest(Rest):
         """Have an exchange stop telling of a symbol, where it knows how to. Raises FeedError."""
         name, method = UNDONE[kind]
         if exchange.has.get(name):
-            await answered(self._ccxt_venue, getattr(exchange, method)(native), CLOSING)
+            await answered(self._ccxt_venue, getattr(exchange, method)(native), GIVING_BACK)
 
     async def _ask(self, request: Request) -> Answer:
         exchange = await self._shared()
@@ -230,10 +231,14 @@ def listed(market: dict[str, Any], precision_mode: int) -> Listed:
 
 
 async def let_go(exchange: Any) -> None:
-    """Close an exchange's connections, whatever it says to that."""
+    """Close an exchange's connections: politely, and where the other side doesn't answer all the same."""
     with contextlib.suppress(Exception):
-        async with asyncio.timeout(CLOSING):
+        async with asyncio.timeout(GOODBYE):
             await exchange.close()
+    with contextlib.suppress(Exception):
+        if exchange.session is not None:
+            await exchange.session.close()
+            exchange.session = None
 
 
 def channels_of(exchange: Any) -> list[str]:
