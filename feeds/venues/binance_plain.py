@@ -63,9 +63,10 @@ class Best(Struct, gc=False):
     B: Size
     a: Price
     A: Size
-    e: Literal[""] = ""
-    E: Literal[0] = 0
-    T: Literal[0] = 0
+    e: Literal["", "bookTicker"] = ""
+    E: Millis | None = None
+    T: Millis | None = None
+    C: Literal[0] = 0
 
 
 class Lines(Struct, gc=False):
@@ -147,6 +148,7 @@ def read_best(raw: str, received: int, venue: Venue) -> list[Event]:
         Quote(
             symbol=venue.names.get(told.s) or venue.symbol(told.s),
             received=received,
+            time=told.T or told.E,
             bid=told.b,
             bid_size=told.B,
             ask=told.a,
