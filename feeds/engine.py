@@ -75,9 +75,12 @@ def new_epoch() -> str:
     return f"{time.time_ns() // 1_000_000:012x}-{secrets.token_hex(3)}"
 
 
-def believable(trade: Trade, received: int) -> Trade:
-    """Return a trade with a time that may open a bar: one from the future has a wrong clock."""
-    return trade if trade.time <= received + AHEAD else replace(trade, time=received)
+def believable(event: Event, received: int) -> Event:
+    """Return what a venue said with a time that can be: one from the future has a wrong clock, and would
+    open a bar that isn't, and make every later price look old."""
+    if isinstance(event, (Quote, Trade)) and event.time is not None and event.time > received + AHEAD:
+        return replace(event, time=received)
+    return event
 
 
 class Engine:
@@ -256,7 +259,8 @@ class Engine:
     # ---------------------------------------------------------------- from feeds
     def _on_events(self, feed: Feed, events: list[Event], received: int) -> None:
         now = steady()
-        for event in events:
+        for said in events:
+            event = believable(said, received)
             if isinstance(event, Quote):
                 self.freshness.saw(event.symbol, now)
                 if self.board.quote(event):
@@ -271,7 +275,7 @@ class Engine:
                 if not event.recap:
                     self.freshness.saw(event.symbol, now)
                 if self.board.trade(event, received):
-                    self.charts.trade(believable(event, received))
+                    self.charts.trade(event)
                     self.formulas.moved(event.symbol, not event.recap, received)
             elif isinstance(event, Mark):
                 self.charts.mark(event)

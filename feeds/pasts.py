@@ -21,6 +21,7 @@ log = logging.getLogger("feeds.pasts")
 REPAIR = 10.0  # seconds that a venue is given to have its own bar ready
 REPAIRS = 10_000
 MOST = 5_000  # bars fetched at once for somebody who scrolls back
+CLOCKS = 5_000  # ms by which a venue's clock may be behind ours
 WRITING = 5.0  # seconds that bars are given to be written before they are told to be there
 LOADING = wire.History("loading")
 
@@ -130,7 +131,10 @@ class Pasts:
         are incomplete, and the venue's own are fetched."""
         feed = self._feeds[venue_of(symbol)]
         if trades:
-            feed.missed(symbol, [trade for trade in trades if trade.time >= since], until)
+            late = [
+                trade for trade in trades if trade.time >= since - CLOCKS
+            ]  # ids keep them from counting twice
+            feed.missed(symbol, late, until)
         if not trades or trades[0].time > since:
             end = trades[0].time if trades else until
             self._store.doubt(symbol, floor_time(since, "1m"), end)

@@ -16,7 +16,16 @@ from typing import Self
 from tests.support import REPO, children_of, command_of, free_port, is_running, wait_until
 
 OURS = {"DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "LOGIN_REQUIRED", "SECRET_KEY", "HOST", "PORT"}
-OURS |= {"REDIS_URL", "DATABASE_URL", "VENUES", "WATCH", "SIM_SEED", "SIM_RATE", "PUSH_TOKEN", "DJANGO_SETTINGS_MODULE"}
+OURS |= {
+    "REDIS_URL",
+    "DATABASE_URL",
+    "VENUES",
+    "WATCH",
+    "SIM_SEED",
+    "SIM_RATE",
+    "PUSH_TOKEN",
+    "DJANGO_SETTINGS_MODULE",
+}
 OURS |= {"REPLAY", "REPLAY_SPEED", "REPLAY_VENUE"}
 CHILDREN = {"valkey": "-server unixsocket", "worker": "runworker feeds", "web": "daphne"}
 

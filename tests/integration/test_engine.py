@@ -40,6 +40,12 @@ class NoStore:
     def put_instruments(self, venue: str, instruments: list[Instrument]) -> None:
         pass
 
+    def doubt(self, symbol: str, start: int, end: int) -> None:
+        pass
+
+    def no_holes(self, symbol: str, start: int, end: int) -> None:
+        pass
+
     def flush(self, timeout: float) -> bool:
         return True
 

@@ -12,6 +12,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from feeds.backoff import HIGH
+from feeds.clock import wall
 from feeds.engine import Engine
 from feeds.errors import FeedError
 from feeds.feed import DOWN_AFTER
@@ -267,13 +268,12 @@ async def test_a_trade_of_the_future_is_taken_and_opens_no_bar_there() -> None: 
         assert [number for number, *_ in await desk.trades(BTC, 2)] == ["101", "102"]
 
 
-@pytest.mark.xfail(strict=True, reason="the board takes its time for the newest there is")
 async def test_one_quote_of_the_future_does_not_freeze_the_price() -> None:  # fidelity 57
     ahead = {"stream": "btcusdt@ticker", "data": BINANCE_TICKER | {"C": NOW + 86_400_000, "c": "70000"}}
-    later = {"stream": "btcusdt@ticker", "data": BINANCE_TICKER | {"C": NOW + 90, "c": "80090"}}
     async with line(Binance, [TICKER, ahead]) as desk:
         desk.watch(BTC)
         await desk.quote(BTC, last=70000.0)
+        later = {"stream": "btcusdt@ticker", "data": BINANCE_TICKER | {"C": wall(), "c": "80090"}}
         await desk.player.say(later)
         await wait_for(lambda: desk.said.quotes(BTC)[-1].last == 80090.0, 1.0)
 

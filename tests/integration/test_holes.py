@@ -128,7 +128,7 @@ async def test_trades_that_reach_back_close_the_gap(house: House) -> None:
     heard: list[Trade] = []
     feed = house.pasts._feeds["COINBASE"]
     feed.on_events = lambda _, events, __: heard.extend(events)  # type: ignore[arg-type]
-    missed = [trade(since - 1, 1.0), trade(since + 5, 2.0), trade(since + MINUTE, 3.0)]
+    missed = [trade(since - MINUTE, 1.0), trade(since + 5, 2.0), trade(since + MINUTE, 3.0)]
     house.pasts._on_trades(SYMBOL, missed, since, since + 2 * MINUTE)
     assert [each.price for each in heard] == [2.0, 3.0]
     assert house.asked.said == []
