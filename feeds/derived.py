@@ -17,6 +17,11 @@ from feeds.market import Bar, Freshness, Quote, Source
 BADNESS: dict[Freshness, int] = {"live": 0, "delayed": 1, "closed": 2, "stale": 3}
 
 
+def tidy(value: float) -> float:
+    """Return a number without the dust of binary fractions: twelve digits are more than any price has."""
+    return float(f"{value:.12g}")
+
+
 def quote_of(formula: Formula, legs: Mapping[str, Quote], received: int) -> Quote | None:
     """Return a formula's quote from those of all its legs; None where its value is no finite number.
 
@@ -31,9 +36,9 @@ def quote_of(formula: Formula, legs: Mapping[str, Quote], received: int) -> Quot
         symbol=formula.text,
         time=max((quote.time for quote in legs.values() if quote.time is not None), default=None),
         received=received,
-        last=value,
-        bid=bid,
-        ask=ask,
+        last=tidy(value),
+        bid=None if bid is None else tidy(bid),
+        ask=None if ask is None else tidy(ask),
         state=max((quote.state for quote in legs.values()), key=lambda state: BADNESS[state]),
     )
 
@@ -63,6 +68,7 @@ def bar_of(formula: Formula, legs: Mapping[str, Bar]) -> Bar | None:
     closed = value_of(formula, {leg: bar.close for leg, bar in legs.items()})
     if opened is None or closed is None:
         return None
+    opened, closed = tidy(opened), tidy(closed)
     whole: Source = "mixed" if any(bar.source in ("mixed", "hole") for bar in legs.values()) else "backfill"
     return Bar(
         symbol=formula.text,
