@@ -143,8 +143,10 @@ async def keep_line(feed: Feed, share: Share, lasting: bool = False) -> None:
     try:
         while True:
             handover = asyncio.create_task(due(feed, leg))
-            done, _ = await asyncio.wait([*leg.tasks, handover], return_when=asyncio.FIRST_COMPLETED)
-            handover.cancel()
+            try:
+                done, _ = await asyncio.wait([*leg.tasks, handover], return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                handover.cancel()
             if handover not in done:
                 for task in done:
                     task.result()
@@ -220,8 +222,10 @@ async def keep_lines(feed: Feed, most: int) -> None:
                 share = lambda number=number: shares.of(number) & feed.served  # noqa: E731
                 tasks.append(asyncio.create_task(keep_line(feed, share, lasting=True)))
             changed = asyncio.create_task(feed.changed_after(revision))
-            done, _ = await asyncio.wait([*tasks, changed], return_when=asyncio.FIRST_COMPLETED)
-            changed.cancel()
+            try:
+                done, _ = await asyncio.wait([*tasks, changed], return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                changed.cancel()
             for task in done - {changed}:
                 task.result()
     finally:
