@@ -76,17 +76,22 @@ class Filler:
 
     async def _fetch_trades(self, symbol: str, since: int) -> None:
         """Fetch what was missed; where that can't be had, say that nothing was."""
+        try:
+            self._on_trades(symbol, await self._missed_trades(symbol), since, wall())
+        except Exception:
+            log.exception("trades of %s", symbol)
+
+    async def _missed_trades(self, symbol: str) -> list[Trade]:
         venue = self._feed.venue
         request = venue.trades(venue.code(symbol))
-        trades: list[Trade] = []
         try:
             if request is not None:
-                trades = venue.read_trades((await self._feed.rest.get(request)).body, symbol)
+                return venue.read_trades((await self._feed.rest.get(request)).body, symbol)
         except FeedError as error:
             self._feed.count(error.reason)
         except Exception:
             log.exception("trades of %s", symbol)
-        self._on_trades(symbol, trades, since, wall())
+        return []
 
     def _later(self, priority: int, symbol: str, interval: str, asked: int) -> None:
         job = (priority + 1, next(self._count), symbol, interval, None, OPENING, asked)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import time
 
 from feeds.clock import wall
@@ -10,6 +11,8 @@ from feeds.feed import Feed
 from feeds.market import Bar, Figures, Quote
 from feeds.transport import own_url
 from feeds.venues.base import Event
+
+log = logging.getLogger("feeds.poll")
 
 NEWEST = 5
 
@@ -97,12 +100,14 @@ async def look_aside(feed: Feed, symbol: str) -> None:
     """Fetch and pass on the figures of one symbol."""
     try:
         events, bars, received = await ask(feed, symbol)
+        feed.aside([figures(event) for event in events], received)
+        if bars:
+            feed.on_bars(feed, symbol, bars, received)
     except FeedError as error:
         feed.count(error.reason)
-        return
-    feed.aside([figures(event) for event in events], received)
-    if bars:
-        feed.on_bars(feed, symbol, bars, received)
+    except Exception as error:  # ours, not the venue's: the engine's other venues must not end with it
+        log.exception("%s: the figures of %s", feed.venue.name, symbol)
+        feed.count(f"internal error ({type(error).__name__})")
 
 
 def figures(event: Event) -> Event:
