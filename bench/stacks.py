@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 import tempfile
+from abc import ABC, abstractmethod
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Self
@@ -19,7 +20,7 @@ START = 20.0
 SHORT = "/tmp"  # noqa: S108  the path of a unix socket has to fit
 
 
-class Stack:
+class Stack(ABC):
     """A program that serves prices: where its socket is, and which process serves the web."""
 
     way: str
@@ -37,9 +38,9 @@ class Stack:
             self._stack = stack.pop_all()
         return self
 
+    @abstractmethod
     async def start(self, stack: AsyncExitStack, venue: int) -> None:
         """Start the programs; `stack` ends them."""
-        raise NotImplementedError
 
     async def __aexit__(self, *error: object) -> None:
         await self._stack.aclose()
