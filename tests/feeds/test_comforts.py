@@ -1,4 +1,4 @@
-"""What is only a comfort (figures beside a stream, missed trades) may fail in any way: no venue ends with it."""
+"""What is only a comfort (figures beside a stream, missed trades) may fail: no venue ends with it."""
 
 import asyncio
 from typing import Any
