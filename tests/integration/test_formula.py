@@ -49,20 +49,25 @@ def formulas_of(program: LiveProgram) -> dict:
     return next(each for each in venues if each["venue"] == "FORMULA")
 
 
+def lasts_of(client: Client, symbol: str) -> list[float]:
+    """Return every last price told of a symbol, the snapshot's first."""
+    snapshots = [frame["quote"] for frame in client.of("snapshot") if frame["symbol"] == symbol]
+    told = [each for each in client.told("quotes") if each["symbol"] == symbol]
+    return [each["last"] for each in snapshots + told if each and each.get("last") is not None]
+
+
 async def test_each_value_is_that_of_its_legs(program):
-    """The legs go on while we look, so the value must be one that theirs made within a moment."""
+    """The legs go on while we look, so each value must be one that two of their prices make."""
     async with Client(program) as client:
         await client.say("rate", max=20)
         await client.subscribe(ETH, BTC, SPREAD)
-        await client.prices(SPREAD, 10)
-        lasts = {symbol: [] for symbol in (ETH, BTC, SPREAD)}
-        for each in client.told("quotes"):
-            if each.get("last") is not None:
-                lasts[each["symbol"]].append(each["last"])
-        possible = {a - b for a in lasts[ETH] for b in lasts[BTC]}
-        assert len(lasts[SPREAD]) >= 10 and lasts[SPREAD][-1] < 0
-        found = [value for value in lasts[SPREAD] if any(value == pytest.approx(each) for each in possible)]
-        assert len(found) >= len(lasts[SPREAD]) - 3
+
+        def right() -> int:
+            possible = {a - b for a in lasts_of(client, ETH) for b in lasts_of(client, BTC)}
+            made = {value for value in lasts_of(client, SPREAD) if value < 0}
+            return sum(any(value == pytest.approx(each, abs=1e-6, rel=0) for each in possible) for value in made)
+
+        await client.wait_for(lambda: right() >= 10, 20, "ten values made of the legs' prices")
 
 
 async def test_it_has_bars_and_no_trades(program):
