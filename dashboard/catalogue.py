@@ -18,6 +18,7 @@ class Catalogue:
 
     def __init__(self) -> None:
         self._symbols: dict[str, set[str]] = {}
+        self._renamed: dict[str, str] = {}
         self._open = {card["venue"] for card in settings.DESK["venues"] if card["open_catalogue"]}
         self._titles = {card["venue"]: card["title"] for card in settings.DESK["venues"]}
         self._version = -1
@@ -36,6 +37,7 @@ class Catalogue:
         self._stale.clear()
         try:
             self._symbols = await store.aread(store.catalogue_symbols)
+            self._renamed = await store.aread(store.renamed_symbols)
         except Exception as error:  # the database may be away; symbols are then accepted unseen
             log.warning("catalogue not read: %s", error)
             await asyncio.sleep(RETRY)
@@ -52,4 +54,6 @@ class Catalogue:
         known = self._symbols.get(venue)
         if venue in self._open or not known or symbol in known:
             return None
+        if heir := self._renamed.get(symbol):
+            return f"{symbol} was renamed to {heir}"
         return f"unknown symbol {symbol}: {self._titles[venue]} has no such instrument"

@@ -6,7 +6,7 @@ from feeds.market import Instrument
 from feeds.query import rows
 from feeds.rows import DELISTED
 
-INSTRUMENT_FIELDS = ("symbol", "base", "quote", "kind", "tick_size", "status", "title", "native")
+INSTRUMENT_FIELDS = ("symbol", "base", "quote", "kind", "tick_size", "status", "title", "native", "identity")
 COLUMNS = ", ".join(f'"{name}"' for name in INSTRUMENT_FIELDS)
 WORDS_LOOKED_AT = 5
 
@@ -21,6 +21,8 @@ SEARCH = (
 WORD = "AND \"words\" LIKE %s ESCAPE '!'"
 OF_VENUE = f'SELECT {COLUMNS} FROM feeds_instrument WHERE "venue" = %s AND "status" <> %s ORDER BY "symbol"'  # noqa: S608
 SYMBOLS = 'SELECT "venue", "symbol" FROM feeds_instrument WHERE "status" <> %s'
+
+RENAMED = 'SELECT "symbol", "renamed" FROM feeds_instrument WHERE "status" = %s AND "renamed" <> \'\''
 
 
 def _instrument(row: tuple) -> Instrument:
@@ -61,3 +63,8 @@ def catalogue_symbols(using: str = DEFAULT_DB_ALIAS) -> dict[str, set[str]]:
     for venue, symbol in rows(using, SYMBOLS, [DELISTED]):
         result.setdefault(venue, set()).add(symbol)
     return result
+
+
+def renamed_symbols(using: str = DEFAULT_DB_ALIAS) -> dict[str, str]:
+    """Return the symbols that venues gave up for others, and the others."""
+    return dict(rows(using, RENAMED, [DELISTED]))

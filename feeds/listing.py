@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from feeds import store
 from feeds.feed import Feed
+from feeds.market import Instrument, heirs
 from feeds.store import BarStore
 from feeds.venues import desk
 
@@ -22,7 +23,7 @@ class Listing:
 
     def __init__(self, bar_store: BarStore, changed: Callable[[], None]) -> None:
         self.version = 0
-        self._listed: dict[str, set[str]] = {}
+        self._listed: dict[str, list[Instrument]] = {}
         self._store = bar_store
         self._changed = changed
 
@@ -48,12 +49,32 @@ class Listing:
         if request is not None:
             instruments = feed.venue.read_instruments((await feed.rest.get(request)).body)
         feed.venue.know(instruments)
-        listed = {each.symbol for each in instruments}
-        for gone in self._listed.get(feed.venue.name, set()) - listed:
-            feed.refuse(gone, f"{feed.venue.title} no longer lists it")
-        self._listed[feed.venue.name] = listed
+        if request is not None and instruments:
+            self._refuse_gone(feed, await self._before(feed), instruments)
+        self._listed[feed.venue.name] = instruments
         self._store.put_instruments(feed.venue.name, instruments)
         await self._written()
+
+    async def _before(self, feed: Feed) -> list[Instrument]:
+        """Return the list before this one; the first of a run follows the last one of the run before."""
+        known = self._listed.get(feed.venue.name)
+        if known is not None:
+            return known
+        try:
+            return await store.aread(store.instruments_of, feed.venue.name)
+        except Exception as error:  # the database may be away: then nothing is known to have gone
+            log.warning("%s: no list of before: %s", feed.venue.name, error)
+            return []
+
+    def _refuse_gone(self, feed: Feed, before: list[Instrument], now: list[Instrument]) -> None:
+        """Have the feed give up what is not listed any more, and say what it is called now."""
+        listed = {each.symbol for each in now}
+        gone = [each for each in before if each.symbol not in listed]
+        renamed = heirs(gone, now)
+        for each in gone:
+            heir = renamed.get(each.symbol)
+            lost = f"{feed.venue.title} no longer lists it"
+            feed.refuse(each.symbol, f"renamed to {heir}" if heir else lost)
 
     async def add_pushed(self, venue: str, symbols: Iterable[str]) -> None:
         """Add symbols that were pushed to those that were pushed in former runs."""

@@ -4,6 +4,7 @@ Times are integer milliseconds UTC. Prices, sizes and volumes are floats (IEEE d
 that the venue did not say, never zero.
 """
 
+from collections.abc import Iterable
 from typing import Literal
 
 from msgspec import Struct, structs
@@ -34,7 +35,8 @@ HIGHEST_PRICE = 1e15
 
 
 class Instrument(Struct, frozen=True, kw_only=True):
-    """Something a venue makes a price of. `native` is the venue's own code; `title` a name for people."""
+    """Something a venue makes a price of. `native` is the venue's own code; `title` a name for people;
+    `identity` what the venue calls it whatever its code becomes ("": nothing)."""
 
     symbol: str
     base: str
@@ -44,6 +46,7 @@ class Instrument(Struct, frozen=True, kw_only=True):
     status: str = "online"
     title: str = ""
     native: str = ""
+    identity: str = ""
 
     @property
     def venue(self) -> str:
@@ -155,6 +158,19 @@ class FeedStatus(Struct, frozen=True, kw_only=True):
 def floor_time(time: int, interval: str) -> int:
     """Return the opening time of the bar of `interval` that holds `time` (both in ms)."""
     return time - time % INTERVALS[interval]
+
+
+def heirs(gone: Iterable[Instrument], listed: Iterable[Instrument]) -> dict[str, str]:
+    """Return the symbol under which each of these goes on, where one has its identity or its native code."""
+    known: dict[tuple[str, str], str] = {}
+    for each in listed:
+        known |= {("native", each.native): each.symbol, ("identity", each.identity): each.symbol}
+    found = {
+        each.symbol: (each.identity and known.get(("identity", each.identity)))
+        or (each.native and known.get(("native", each.native)))
+        for each in gone
+    }
+    return {symbol: heir for symbol, heir in found.items() if heir and heir != symbol}
 
 
 def is_price(value: float | None) -> bool:

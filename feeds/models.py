@@ -38,7 +38,7 @@ class StoredInstrument(models.Model):
     """An instrument of a venue's last catalogue; `status` delisted when a later one no longer had it.
 
     `words` is what a search looks through: upper case, a space before each word. `seen` is when its
-    venue's catalogue last held it, in ms UTC.
+    venue's catalogue last held it, in ms UTC. `renamed` is the symbol under which a delisted one goes on.
     """
 
     symbol = models.CharField(max_length=64, unique=True)
@@ -51,6 +51,8 @@ class StoredInstrument(models.Model):
     status = models.CharField(max_length=32)
     title = models.CharField(max_length=200)
     native = models.CharField(max_length=64)
+    identity = models.CharField(max_length=64, default="")
+    renamed = models.CharField(max_length=64, default="")
     words = models.TextField(editable=False)
     seen = models.BigIntegerField()
 

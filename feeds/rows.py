@@ -13,7 +13,7 @@ from django.db.transaction import atomic
 
 from feeds.errors import BadSymbol
 from feeds.making import RANKS
-from feeds.market import INTERVALS, Bar, Instrument, is_price, is_size
+from feeds.market import INTERVALS, Bar, Instrument, heirs, is_price, is_size
 from feeds.rollup import BASES
 from feeds.symbols import parse_symbol
 
@@ -40,7 +40,7 @@ UPSERT_BAR = (  # made of the constants above, as all SQL here
 
 INSTRUMENT_NAMES = (
     "symbol", "base", "quote", "kind", "tick_size", "status", "title", "native",
-    "venue", "name", "words", "seen",
+    "identity", "venue", "name", "words", "seen", "renamed",
 )  # fmt: skip
 INSTRUMENT_COLUMNS = ", ".join(f'"{name}"' for name in INSTRUMENT_NAMES)
 UPSERT_INSTRUMENT = (
@@ -48,6 +48,12 @@ UPSERT_INSTRUMENT = (
     f'VALUES ({", ".join(["%s"] * len(INSTRUMENT_NAMES))}) ON CONFLICT ("symbol") DO UPDATE SET '
     + ", ".join(f'"{name}" = excluded."{name}"' for name in INSTRUMENT_NAMES[1:])
 )
+LISTED_FIELDS = ("symbol", "base", "quote", "kind", "native", "identity")
+LOST = (
+    f"SELECT {', '.join(LISTED_FIELDS)} FROM feeds_instrument "  # noqa: S608
+    'WHERE "venue" = %s AND "status" = %s AND "renamed" = \'\''
+)
+RENAME = 'UPDATE feeds_instrument SET "renamed" = %s WHERE "symbol" = %s'
 DELIST = 'UPDATE feeds_instrument SET "status" = %s WHERE "venue" = %s AND "seen" <> %s AND "status" <> %s'
 
 # The interval stands in the text, for only then is the index of the 1s bars used.
@@ -118,10 +124,12 @@ def instrument_row(instrument: Instrument, seen: int) -> tuple[object, ...] | No
         _plain(instrument.status, 32),
         title,
         _plain(instrument.native, 64),
+        _plain(instrument.identity, 64),
         instrument.venue,
         instrument.name,
         words,
         seen,
+        "",
     )
 
 
@@ -134,13 +142,19 @@ def write_bars(connection: BaseDatabaseWrapper, bars: Sequence[Bar]) -> None:
 def write_instruments(
     connection: BaseDatabaseWrapper, venue: str, instruments: Sequence[Instrument], seen: int
 ) -> None:
-    """Upsert a venue's catalogue and mark what it no longer has as delisted, in one transaction."""
+    """Upsert a venue's catalogue, mark what it no longer has as delisted, and note what is only called
+    otherwise now, in one transaction."""
     rows = [row for row in (instrument_row(instrument, seen) for instrument in instruments) if row]
     if not rows:
         return
     with atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.executemany(UPSERT_INSTRUMENT, rows)
         cursor.execute(DELIST, [DELISTED, venue, seen, DELISTED])
+        if cursor.rowcount > 0:
+            cursor.execute(LOST, [venue, DELISTED])
+            lost = [Instrument(**dict(zip(LISTED_FIELDS, row, strict=True))) for row in cursor.fetchall()]
+            renamed = heirs(lost, instruments)
+            cursor.executemany(RENAME, [(new, old) for old, new in renamed.items()])
 
 
 def doubt(connection: BaseDatabaseWrapper, symbol: str, start: int, end: int) -> None:

@@ -13,7 +13,7 @@ from contextlib import suppress
 
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 
-from feeds.catalogue import catalogue_symbols, instruments_of, search_instruments
+from feeds.catalogue import catalogue_symbols, instruments_of, renamed_symbols, search_instruments
 from feeds.formula_series import first_time, parts, read_bars
 from feeds.making import outranks
 from feeds.market import Bar, Instrument, replace
@@ -32,6 +32,7 @@ __all__ = [
     "last_time",
     "parts",
     "read_bars",
+    "renamed_symbols",
     "search_instruments",
     "stored_times",
 ]

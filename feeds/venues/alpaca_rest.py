@@ -196,4 +196,5 @@ def read_asset(row: Any) -> Instrument | None:
         status="online" if tradable else "halted",
         title=title,
         native=native,
+        identity=str(row.get("id") or ""),  # stays when a share's code changes
     )
