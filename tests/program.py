@@ -18,6 +18,7 @@ from tests.support import REPO, children_of, command_of, free_port, is_running, 
 OURS = {"DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "LOGIN_REQUIRED", "SECRET_KEY", "HOST", "PORT"}
 OURS |= {
     "REDIS_URL",
+    "CHANNEL_LAYER",
     "DATABASE_URL",
     "VENUES",
     "WATCH",

@@ -20,7 +20,7 @@ FLOORS = {
     1: "feeds: wire",
     2: """feeds: venues.* derived pushed bars making charts rollup board demand freshness backoff skew check
           dashboard: session trail limits interest""",
-    3: """feeds: clock recording tape replay backfill transport together ccxt_line feed ccxt_feed stream
+    3: """feeds: redis_hosts clock recording tape replay backfill transport together ccxt_line feed ccxt_feed stream
                  lines poll fallback made engine history pasts listing models query rows series
                  formula_feed formula_series catalogue store""",
     4: """feeds: apps admin consumers worker routing probe management.commands.runworker

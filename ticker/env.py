@@ -42,6 +42,7 @@ class Config:
     csrf_trusted_origins: tuple[str, ...]
     login_required: bool
     redis_urls: tuple[str, ...]
+    channel_layer: str
     database_url: str
     venues: tuple[str, ...]
     watch: tuple[str, ...]
@@ -86,7 +87,8 @@ def from_env(environ: Mapping[str, str], registry: tuple[str, ...]) -> Config:
         allowed_hosts=tuple(values.listed(environ, "ALLOWED_HOSTS")),
         csrf_trusted_origins=values.each(environ, "CSRF_TRUSTED_ORIGINS", values.origin),
         login_required=values.switch(environ, "LOGIN_REQUIRED"),
-        redis_urls=values.each(environ, "REDIS_URL", values.redis_url),
+        redis_urls=values.redis_urls(environ, "REDIS_URL"),
+        channel_layer=values.one_of(environ, "CHANNEL_LAYER", "pubsub", "core"),
         database_url=values.database_url(environ, "DATABASE_URL"),
         venues=venues,
         watch=values.symbols(environ, "WATCH", venues),

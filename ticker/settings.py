@@ -5,6 +5,7 @@ from pathlib import Path
 import dj_database_url
 
 from feeds.recording import instrument_of
+from feeds.redis_hosts import hosts_of
 from feeds.venues import REGISTRY, venue_class
 from ticker.env import load
 
@@ -83,24 +84,24 @@ else:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CHANNEL_LAYERS = {
-    "default": {
+REDIS_HOSTS = hosts_of(CONFIG.redis_urls)
+LAYERS = {
+    "pubsub": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": REDIS_HOSTS, "prefix": "ticker"},
+    },
+    "core": {
+        "BACKEND": "channels_redis.core.RedisChannelLayer",
         "CONFIG": {
-            # redis-py 8 gives up a silent read after 5 s unless told; a subscriber reads in silence.
-            "hosts": [
-                {
-                    "address": url,
-                    "socket_timeout": None,
-                    "socket_connect_timeout": 3,
-                    "health_check_interval": 10,
-                }
-                for url in CONFIG.redis_urls
-            ],
+            "hosts": REDIS_HOSTS,
             "prefix": "ticker",
+            "capacity": 1_000,  # of a whole process; a hub gets up to 160 messages a second
+            "expiry": 10,  # seconds; a price that has waited longer is worth nothing
+            "group_expiry": 60,  # seconds; worker and hub say again that they are in
         },
-    }
+    },
 }
+CHANNEL_LAYERS = {"default": LAYERS[CONFIG.channel_layer]}
 
 # --------------------------------------------------------------------------- people
 AUTH_PASSWORD_VALIDATORS = [

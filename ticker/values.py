@@ -4,14 +4,16 @@ from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from re import compile as pattern
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from feeds.errors import BadSymbol
+from feeds.redis_hosts import BadRedisUrl, host_of, split_urls
 from feeds.symbols import legs_of, parse_symbol, shown, venue_of
 
 Environ = Mapping[str, str]
 HOST_NAME = pattern(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?")
 ON = ("1", "true", "yes", "on")
+CERTIFICATES = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 OFF = ("0", "false", "no", "off", "")
 
 
@@ -145,14 +147,29 @@ def origin(name: str, text: str) -> str:
     return text
 
 
-def redis_url(name: str, text: str) -> str:
-    """Return the URL of a Redis or Valkey server."""
-    takes = "redis://host:port, rediss://host:port or unix:///path, several comma separated"
-    parts = split(name, text, takes)
-    if parts.scheme not in ("redis", "rediss", "unix"):
-        raise EnvError(name, f"{shown(parts.scheme or 'no scheme')} is not a scheme of Redis", takes)
-    if not (parts.path.strip("/") if parts.scheme == "unix" else parts.hostname):
-        raise EnvError(name, f"{parts.scheme}:// leads nowhere", takes)
+def redis_urls(environ: Environ, name: str) -> tuple[str, ...]:
+    """Return the URLs of Redis or Valkey servers, a shard each; `feeds/redis_hosts.py` says what they are."""
+    takes = (
+        "redis://host:port, rediss://host:port, unix:///path or redis+sentinel://host:port,host/service; "
+        "several are comma separated"
+    )
+    urls = tuple(dict.fromkeys(split_urls(value(environ, name))))
+    for url in urls:
+        try:
+            host_of(url)
+        except BadRedisUrl as error:
+            raise EnvError(name, str(error), takes) from None
+        for option, path in parse_qsl(urlsplit(url).query):
+            if option in CERTIFICATES and not Path(path).is_file():
+                raise EnvError(name, f"{option}: there is no file {shown(Path(path).name)}", takes)
+    return urls
+
+
+def one_of(environ: Environ, name: str, *choices: str) -> str:
+    """Return one of some words, the first when unset."""
+    text = value(environ, name).lower() or choices[0]
+    if text not in choices:
+        raise EnvError(name, f"{shown(text)} is none of them", " or ".join(choices))
     return text
 
 

@@ -77,11 +77,28 @@ def test_redis_urls(text):
     assert read(REDIS_URL=text).redis_urls == tuple(text.split(","))
 
 
+def test_redis_by_sentinel_has_commas_of_its_own():
+    urls = "redis+sentinel://a:1,b:2/main/3", "unix:///run/v.sock"
+    assert read(REDIS_URL=", ".join(urls)).redis_urls == urls
+
+
 @pytest.mark.parametrize(
-    "text", ["h:6379", "http://h", "redis://", "unix://", "redis://h:0", "redis://h:99999"]
+    "text",
+    [
+        *("h:6379", "http://h", "redis://", "unix://", "redis://h:0", "redis://h:99999", "redis://h1,h2"),
+        *("redis://h/name", "redis://h?socket_timeout=5", "redis://h?ssl_ca_certs=/etc/hosts", "redis://h#x"),
+        *("rediss://h?ssl_ca_certs=/no/such/file.pem", "rediss://h?ssl_check_hostname=perhaps"),
+        *("redis+sentinel://a,b", "redis+sentinel:///main", "redis+sentinel://a,:2/main", "redis://a b"),
+    ],
 )
 def test_redis_refused(text):
-    assert refused(REDIS_URL=text).startswith("REDIS_URL: ")
+    line = refused(REDIS_URL=text)
+    assert line.startswith("REDIS_URL: ") and "; it takes redis://host:port" in line and "\n" not in line
+
+
+def test_the_channel_layer_is_one_of_two():
+    assert (read().channel_layer, read(CHANNEL_LAYER=" Core ").channel_layer) == ("pubsub", "core")
+    assert refused(CHANNEL_LAYER="memory").endswith("memory is none of them; it takes pubsub or core")
 
 
 @pytest.mark.parametrize("name", ["REDIS_URL", "DATABASE_URL"])
