@@ -27,6 +27,11 @@ class Demand:
         self._hubs[hub] = (now, {symbol: set(streams) for symbol, streams in demand.items()})
         return new
 
+    @property
+    def hubs(self) -> int:
+        """How many hubs are known."""
+        return len(self._hubs)
+
     def unwatch(self, hub: str, symbols: list[str], now: int) -> None:
         """Hear that a hub has no reader of these symbols any more; no symbols means of none at all."""
         if hub not in self._hubs:

@@ -73,7 +73,8 @@ class Feed:
         self.note = ""  # what its status says while all is well
         self.failures = 0  # sessions in a row that ended without data
         self.skew = Skew()
-        self._ticks = 0
+        self.ticks = 0  # quotes and trades heard since the start
+        self._counted = 0
         self._rate = 0.0
         self._failing_since: float | None = None
         self._bad: deque[int] = deque(maxlen=BAD_FRAMES + 1)
@@ -125,7 +126,7 @@ class Feed:
         alive = False
         for event in events:
             if isinstance(event, (Quote, Trade)):
-                self._ticks += 1
+                self.ticks += 1
                 self.last_tick = received
                 if event.time is not None and not (isinstance(event, Trade) and event.recap):
                     self.skew.heard(event.time, received)
@@ -223,8 +224,8 @@ class Feed:
 
     def second(self) -> None:
         """Be told that a second has passed, for the rate."""
-        self._rate = self._rate * RATE_FADE + self._ticks * (1.0 - RATE_FADE)
-        self._ticks = 0
+        self._rate = self._rate * RATE_FADE + (self.ticks - self._counted) * (1.0 - RATE_FADE)
+        self._counted = self.ticks
 
     def status(self) -> FeedStatus:
         """Return how the line is."""

@@ -178,6 +178,8 @@ class Rest:
         self._spacing = 1.0 / venue.requests_per_second
         self._turn = asyncio.Lock()
         self._free_at = 0.0
+        self.requests = self.failures = 0
+        self.waited = 0.0  # seconds that requests waited for their turn
         self._client = httpx.AsyncClient(
             headers={"User-Agent": "ticker"} | venue.headers,
             timeout=httpx.Timeout(ANSWER_TIMEOUT, connect=CONNECT_TIMEOUT),
@@ -188,12 +190,16 @@ class Rest:
 
     async def get(self, request: Request) -> Answer:
         """Return the answer to a request. Raises FeedError for anything but a success."""
+        came = time.monotonic()
         async with self._turn:
             await asyncio.sleep(max(0.0, self._free_at - time.monotonic()))
+            self.waited += time.monotonic() - came
+            self.requests += 1
             self._free_at = time.monotonic() + self._spacing * request.weight
             try:
                 return await self._ask(request)
             except FeedError as error:
+                self.failures += 1
                 self._free_at = max(self._free_at, time.monotonic() + (error.retry_after or 0.0))
                 raise
 

@@ -18,12 +18,12 @@ PACKAGES = ("feeds", "dashboard", "ticker")
 FLOORS = {
     0: "feeds: errors names formulas symbols market",
     1: "feeds: wire",
-    2: """feeds: venues.* derived pushed bars making charts rollup board demand freshness backoff skew check
+    2: """feeds: venues.* derived pushed kinds bars making charts rollup board demand freshness backoff skew check
           dashboard: session trail limits interest""",
     3: """feeds: redis_hosts clock recording tape replay backfill transport together ccxt_line feed ccxt_feed stream
                  lines poll fallback made engine history pasts listing models query rows series
-                 formula_feed formula_series catalogue store""",
-    4: """feeds: apps admin consumers worker routing probe management.commands.runworker
+                 formula_feed formula_series catalogue store vitals""",
+    4: """feeds: apps admin consumers worker metrics pages routing probe management.commands.runworker
                  management.commands.record management.commands.feedcheck
                  management.commands.backfill
           dashboard: consumers hub mirror pump reader statuses held uplink catalogue metrics origin
@@ -32,6 +32,7 @@ FLOORS = {
     5: """ticker: settings asgi urls env values embedded log supervise health management.commands.live""",
 }
 SEEN_BY_DASHBOARD = {"feeds.errors", "feeds.symbols", "feeds.market", "feeds.wire", "feeds.store"}
+SEEN_BY_DASHBOARD |= {"feeds.vitals"}  # what any process of ours measures of itself
 PURE = 2  # the highest floor that has no clock, no file, no socket and no database
 NOT_PURE = {"asyncio", "logging", "os", "pathlib", "select", "socket", "sqlite3", "ssl", "subprocess"}
 NOT_PURE |= {"tempfile", "threading", "time"}
