@@ -25,19 +25,18 @@ class Chart:
         self._begun: set[str] = set()  # coarse intervals of which nothing was told yet
         self._holes: list[Bar] = []
 
-    def show_holes(self, since: int, until: int) -> list[Bar]:
+    def show_holes(self, since: int, until: int, stored: float | None = None) -> list[Bar]:
         """Return, and tell with the next `take`, a flat bar for each minute of [since, until) ms that nobody
-        heard and nobody can tell of: at the last known close, of source `hole`."""
+        heard and nobody can tell of: at the last known close (else the `stored` one), of source `hole`."""
         known = self.builders["1m"].recent(KEEP["1m"])
-        before = [bar for bar in known if bar.time < since]
-        if not before:
+        at = next((bar.close for bar in reversed(known) if bar.time < since), stored)
+        if at is None:
             return []
         heard = {bar.time for bar in known}
         first = floor_time(since - 1, "1m") + INTERVALS["1m"]
         times = [
             time for time in range(first, until - INTERVALS["1m"] + 1, INTERVALS["1m"]) if time not in heard
         ]
-        at = before[-1].close
         holes = [
             Bar(symbol=self.symbol, interval="1m", time=time, open=at, high=at, low=at, close=at, volume=0.0,
                 trades=0, source="hole")

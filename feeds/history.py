@@ -125,14 +125,15 @@ class Filler:
             self._on_state(symbol, interval, "ready", "")
 
     async def _start(self, symbol: str, interval: str, goal: int, asked: int) -> int:
-        """Return from where on bars are missing: the last stored one where the store reaches far enough."""
+        """Return from where on bars are missing: the last one before the first hole, where the store reaches
+        far enough."""
         first = await store.aread(store.first_time, symbol, interval)
-        last = await store.aread(store.last_time, symbol, interval, asked)
+        known = await store.aread(store.known_until, symbol, interval, asked, wall() - FURTHEST)
         if interval == "1m":
             goal = min(goal, floor_time(wall(), "1d"))
-        if first is None or last is None or first > goal:
+        if first is None or known is None or first > goal:
             return goal
-        return max(last, wall() - FURTHEST)
+        return max(known[0], wall() - FURTHEST)
 
     async def _fetch(self, symbol: str, interval: str, start: int, end: int) -> list[Bar]:
         asked = wall()

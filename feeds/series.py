@@ -23,7 +23,8 @@ WHERE = 'WHERE "symbol" = %s AND "interval" = %s AND "time" >= %s AND "time" < %
 STORED = f'SELECT {COLUMNS} FROM feeds_bar {WHERE} ORDER BY "time" {{order}} LIMIT %s'  # noqa: S608
 NTH = f'SELECT "time" FROM feeds_bar {WHERE} ORDER BY "time" {{order}} LIMIT 1 OFFSET %s'  # noqa: S608
 FIRST = 'SELECT MIN("time") FROM feeds_bar WHERE "symbol" = %s AND "interval" = %s'
-LAST = 'SELECT MAX("time") FROM feeds_bar WHERE "symbol" = %s AND "interval" = %s AND "time" < %s'
+LAST = f'SELECT "time", "close" FROM feeds_bar {WHERE} AND "source" <> \'hole\' ORDER BY "time" DESC LIMIT 1'  # noqa: S608
+HOLE = f'SELECT MIN("time") FROM feeds_bar {WHERE} AND "source" = \'hole\''  # noqa: S608
 WHOLE = f"SELECT \"time\" FROM feeds_bar {WHERE} AND \"source\" IN ('live', 'backfill')"  # noqa: S608
 ROLLED = f"""
 WITH rolled AS (
@@ -118,14 +119,17 @@ def first_time(symbol: str, interval: str, using: str = DEFAULT_DB_ALIAS) -> int
     return value(using, FIRST, [symbol, interval])
 
 
-def last_time(
-    symbol: str, interval: str, before: int | None = None, using: str = DEFAULT_DB_ALIAS
-) -> int | None:
-    """Return the opening time (ms) of the newest stored bar of one of the stored intervals, None of none.
+def known_until(
+    symbol: str, interval: str, before: int, since: int = 0, using: str = DEFAULT_DB_ALIAS
+) -> tuple[int, float] | None:
+    """Return opening time (ms) and close of the newest bar stored without a hole before it, None of none.
 
-    With `before`, of those that open before that time: what we heard since may already be stored.
+    Of those that open before `before`, for what we heard since may already be stored; holes are looked for
+    from `since` on.
     """
-    return value(using, LAST, [symbol, interval, LATEST_TIME if before is None else before])
+    hole = value(using, HOLE, [symbol, interval, since, before])
+    found = rows(using, LAST, [symbol, interval, 0, before if hole is None else hole])
+    return found[0] if found else None
 
 
 def stored_times(

@@ -20,7 +20,7 @@ from feeds.market import Bar, Instrument, replace
 from feeds.query import aread
 from feeds.rollup import bases_of
 from feeds.rows import clear_holes, doubt, prune_seconds, storable, write_bars, write_instruments
-from feeds.series import last_time, stored_times
+from feeds.series import known_until, stored_times
 
 __all__ = [
     "BarStore",
@@ -29,7 +29,7 @@ __all__ = [
     "catalogue_symbols",
     "first_time",
     "instruments_of",
-    "last_time",
+    "known_until",
     "parts",
     "read_bars",
     "renamed_symbols",
@@ -59,8 +59,8 @@ class BarStore:
 
     What waits is bounded: beyond `held` bars the oldest are dropped and counted in `dropped`. `refused`
     counts closed bars that are none (unknown interval, off its grid, no numbers). A write that fails is
-    told in `error` ("" while all is well) and tried again until it succeeds. `changed` is notified after
-    each attempt.
+    told in `error` ("" while all is well), counted in `failures`, and tried again until it succeeds.
+    `changed` is notified after each attempt.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class BarStore:
         every: float = WRITE_EVERY,
     ) -> None:
         self.error = ""
-        self.dropped = self.refused = self.written = 0
+        self.dropped = self.refused = self.written = self.failures = 0
         self.changed = threading.Condition()
         self._using, self._clock, self._held, self._every = using, clock, held, every
         self._bars: OrderedDict[Key, Bar] = OrderedDict()
@@ -256,6 +256,7 @@ class BarStore:
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
         if not self.error:
             log.warning("the bar store cannot write, %d wait: %s", self.waiting, reason)
+        self.failures += 1
         with self.changed:
             self.error = reason
             self._retry_at = time.monotonic() + self._retry_after

@@ -22,7 +22,7 @@ from feeds.store import (
     catalogue_symbols,
     first_time,
     instruments_of,
-    last_time,
+    known_until,
     read_bars,
     search_instruments,
 )
@@ -79,13 +79,20 @@ def test_what_was_put_is_read_again(store: BarStore, database: str) -> None:
     store.put_bars(bars)
     assert store.flush(WAIT)
     assert stored(database) == bars
-    assert (first_time(SYMBOL, "1m", using=database), last_time(SYMBOL, "1m", using=database)) == (
-        0,
-        3 * MINUTE,
-    )
-    assert last_time(SYMBOL, "1m", before=3 * MINUTE, using=database) == MINUTE
-    assert last_time(SYMBOL, "1h", using=database) is None
+    assert first_time(SYMBOL, "1m", using=database) == 0
+    assert known_until(SYMBOL, "1m", DAY, using=database) == (3 * MINUTE, 11.0)
+    assert known_until(SYMBOL, "1m", 3 * MINUTE, using=database) == (MINUTE, 11.0)
+    assert known_until(SYMBOL, "1h", DAY, using=database) is None
     assert (store.error, store.dropped, store.refused, store.waiting) == ("", 0, 0, 0)
+
+
+def test_bars_are_known_up_to_the_first_hole(store: BarStore, database: str) -> None:
+    known = [bar(0), bar(2 * MINUTE, source="mixed"), bar(9 * MINUTE)]
+    store.put_bars([*known, *(bar(minute * MINUTE, source="hole") for minute in (3, 4, 8))])
+    store.flush(WAIT)
+    assert known_until(SYMBOL, "1m", DAY, using=database) == (2 * MINUTE, 11.0)
+    assert known_until(SYMBOL, "1m", DAY, 9 * MINUTE, using=database) == (9 * MINUTE, 11.0)
+    assert known_until(SYMBOL, "1m", 9 * MINUTE, 9 * MINUTE, using=database) == (2 * MINUTE, 11.0)
 
 
 def test_the_latest_version_of_a_bar_counts(store: BarStore, database: str) -> None:

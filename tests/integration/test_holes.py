@@ -11,7 +11,7 @@ from feeds.charts import Charts
 from feeds.clock import wall
 from feeds.feed import Feed
 from feeds.formula_feed import Formulas
-from feeds.market import Bar, Trade
+from feeds.market import Bar, Source, Trade
 from feeds.pasts import Pasts
 from feeds.venues.coinbase import Coinbase
 from feeds.venues.formula import Formulas as FormulaVenue
@@ -73,6 +73,13 @@ class House:
         self.store.put_bars(closed)
         return told
 
+    async def before(self) -> dict[int, str]:
+        """Return what is stored of the ten minutes before the start."""
+        assert await asyncio.to_thread(self.store.flush, 10)
+        since = self.start - 10 * MINUTE
+        bars = await store.aread(store.read_bars, SYMBOL, "1m", since, self.start, 100, wall())
+        return {(bar.time - self.start) // MINUTE: bar.source for bar in bars}
+
     async def stored(self) -> dict[int, str]:
         assert await asyncio.to_thread(self.store.flush, 10)
         bars = await store.aread(store.read_bars, SYMBOL, "1m", self.start, None, 100, wall())
@@ -121,6 +128,41 @@ async def test_a_minute_that_was_stored_as_whole_before_the_gap_was_noticed_is_n
                 close=1.0, volume=1.0, source="backfill")  # fmt: skip
     house.pasts.take(SYMBOL, "1m", [whole], wall())
     assert (await house.stored())[2] == "backfill"
+
+
+async def test_what_was_missed_before_the_start_is_shown_while_nobody_can_tell_of_it(house: House) -> None:
+    """The desk was off for nine minutes; its first question to the venue fails, then it is answered."""
+    old = Bar(symbol=SYMBOL, interval="1m", time=house.start - 10 * MINUTE, open=9.0, high=9.0, low=9.0,
+              close=9.5, volume=1.0)  # fmt: skip
+    house.store.put_bars([old])
+    assert await house.before() == {-10: "live"}
+    house.pasts.open(SYMBOL, house.streams[SYMBOL])
+    house.pasts._opened[SYMBOL] = house.start + 5
+    await house.pasts._say(SYMBOL, "1m", wire.History("failed", "no answer"))
+    shown = [bar for bar in house.taken() if bar.source == "hole"]
+    assert [(bar.time - house.start) // MINUTE for bar in shown] == list(range(-9, 0))
+    assert {bar.close for bar in shown} == {9.5}
+    assert list((await house.before()).values()) == ["live", *["hole"] * 9]
+    house.pasts._on_state(SYMBOL, "1m", "failed", "no answer")
+    assert len(await house.before()) == 10
+    house.pasts._on_state(SYMBOL, "1m", "ready", "")
+    assert list((await house.before()).values()) == ["live"]
+    house.pasts.stop()
+
+
+async def test_holes_of_a_former_run_go_with_the_first_answer(house: House) -> None:
+    sources: dict[int, Source] = {-10: "live", -9: "hole", -2: "live"}
+    for minute, source in sources.items():
+        at = house.start + minute * MINUTE
+        bar = Bar(symbol=SYMBOL, interval="1m", time=at, open=9.0, high=9.0, low=9.0, close=9.0, volume=0.0,
+                  source=source)  # fmt: skip
+        house.store.put_bars([bar])
+    assert -9 in await house.before()
+    house.pasts.open(SYMBOL, house.streams[SYMBOL])
+    house.pasts._opened[SYMBOL] = house.start
+    await house.pasts._say(SYMBOL, "1m", wire.History("ready", ""))
+    assert await house.before() == {-10: "live", -2: "live"}
+    house.pasts.stop()
 
 
 async def test_trades_that_reach_back_close_the_gap(house: House) -> None:
