@@ -56,6 +56,8 @@ class Config:
     replay: Played | None
     host: str
     port: int
+    metrics_host: str
+    metrics_port: int | None  # where the worker tells its metrics; None: nowhere
 
     @property
     def https(self) -> bool:
@@ -80,6 +82,7 @@ def from_env(environ: Mapping[str, str], registry: tuple[str, ...]) -> Config:
     usual = tuple(name for name in registry if not needs_key(name) or name in keys)
     known = (*registry, *of_ccxt(environ))
     replay = played(environ, known)
+    port = values.whole_number(environ, "PORT", 8000, 1, 65_535)
     venues = (replay.venue,) if replay else values.venue_names(environ, "VENUES", known, usual)
     return Config(
         secret_key=secret_key(environ, debug),
@@ -101,7 +104,9 @@ def from_env(environ: Mapping[str, str], registry: tuple[str, ...]) -> Config:
         sim_rate=values.positive_number(environ, "SIM_RATE", 2, 1000),
         replay=replay,
         host=values.host("HOST", values.value(environ, "HOST") or "127.0.0.1"),
-        port=values.whole_number(environ, "PORT", 8000, 1, 65_535),
+        port=port,
+        metrics_host=values.host("METRICS_HOST", values.value(environ, "METRICS_HOST") or "127.0.0.1"),
+        metrics_port=values.other_port(environ, "METRICS_PORT", port),
     )
 
 

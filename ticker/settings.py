@@ -174,6 +174,7 @@ LOGGING = {
 
 # --------------------------------------------------------------------------- the desk
 MAX_SOCKETS = 5_000
+METRICS_HOST, METRICS_PORT = CONFIG.metrics_host, CONFIG.metrics_port
 PUSH_TOKEN = CONFIG.push_token
 DESK = {
     "venues": [

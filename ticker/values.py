@@ -56,6 +56,16 @@ def whole_number(environ: Environ, name: str, unset: int, low: int, high: int) -
     return int(text)
 
 
+def other_port(environ: Environ, name: str, taken: int) -> int | None:
+    """Return a TCP port that is not `taken`, None when unset."""
+    if not value(environ, name):
+        return None
+    port = whole_number(environ, name, 0, 1, 65_535)
+    if port == taken:
+        raise EnvError(name, f"{port} is where the web listens", "another port")
+    return port
+
+
 def positive_number(environ: Environ, name: str, unset: float, high: float) -> float:
     """Return a float above zero, `high` at the most."""
     text = value(environ, name) or str(unset)

@@ -64,6 +64,16 @@ def test_the_push_token_is_any_text_a_header_can_carry_and_is_not_repeated():
         assert line.startswith("PUSH_TOKEN: ") and text not in line
 
 
+def test_metrics_of_the_worker_are_told_nowhere_unless_a_port_is_named():
+    assert (read().metrics_host, read().metrics_port) == ("127.0.0.1", None)
+    said = read(METRICS_PORT="9100", METRICS_HOST="[::]")
+    assert (said.metrics_host, said.metrics_port) == ("::", 9100)
+    assert refused(METRICS_PORT="8001", PORT="8001").startswith(
+        "METRICS_PORT: 8001 is where the web listens;"
+    )
+    assert refused(METRICS_HOST="no host").startswith("METRICS_HOST: ")
+
+
 @pytest.mark.parametrize("text", ["BTC-USD", "SIM:", "SIM:BTC USD", "NYSE:AAPL", "KRAKEN:A", "=SIM:A -"])
 def test_watch_refuses_what_cannot_be_live(text):
     assert refused(WATCH=text, VENUES="SIM").startswith("WATCH: ")
@@ -151,6 +161,7 @@ def test_switches(name):
     ("name", "wrong"),
     [
         ("PORT", ["0", "65536", "80.5", "http", "-1", "٣", "9" * 40]),
+        ("METRICS_PORT", ["0", "65536", "80.5", "http", "-1", "8000"]),
         ("SIM_SEED", ["-1", "1.5", "x", str(2**63)]),
         ("SIM_RATE", ["0", "-1", "1001", "nan", "inf", "fast"]),
         ("HOST", ["not a host", "a/b", "-x", "[::1", "x" * 300]),
