@@ -164,8 +164,9 @@ async def bars(
     for name, value in (("start", start), ("end", end)):
         within(name, value or 0, 0, 10**14)
     found = await past.bars(running, known, interval, start, end, limit)
-    rows = [(bar.time, bar.open, bar.high, bar.low, bar.close, bar.volume) for bar in found]
-    return answer({"symbol": known, "interval": interval, "bars": rows, "sources": sources(found)})
+    rows = [(bar.time, bar.open, bar.high, bar.low, bar.close, bar.volume) for bar in found.bars]
+    told = {"bars": rows, "sources": sources(found.bars), "trouble": found.trouble}
+    return answer({"symbol": known, "interval": interval} | told)
 
 
 def sources(found: list[Any]) -> dict[str, list[int]]:

@@ -1,5 +1,6 @@
 """Floor 4. What a hub holds of one symbol, and the texts made of it once for all sockets."""
 
+import time
 from collections import deque
 
 from dashboard.session import Cursor, Session
@@ -18,6 +19,7 @@ class Held:
     def __init__(self, symbol: str) -> None:
         self.symbol = symbol
         self.known = False
+        self.lost_at = float("-inf")  # s of a monotonic clock
         self.seq = 0
         self.ticks = 0
         self.quote: Quote | None = None
@@ -27,6 +29,7 @@ class Held:
         self.history: dict[str, wire.History] = {}
         self.pasts: dict[str, int] = {}  # stored interval → how often the worker said that it was fetched
         self.exhausted: dict[str, int] = {}  # stored interval → the ms before which its venue has nothing
+        self.troubles: dict[str, tuple[float, str]] = {}  # stored interval → monotonic s of a failure, why
         self.streams: frozenset[str] = frozenset()  # those the known state was made with
         self._texts: dict[int, bytes] = {}
 
@@ -50,10 +53,18 @@ class Held:
         self.streams = frozenset(state.streams)
         self._texts = {}
 
+    def lose(self, now: float) -> None:
+        """Know nothing for certain until the whole state comes; `now` in s of a monotonic clock."""
+        self.known = False
+        self.lost_at = now
+
     def put_past(self, past: wire.Past) -> None:
         """Take the word that stored bars of an interval can be read, or can't be had."""
         self.history[past.interval] = wire.History(past.state, past.reason)
         self.pasts[past.interval] = self.pasts.get(past.interval, 0) + 1
+        self.troubles.pop(past.interval, None)
+        if past.state == "failed":
+            self.troubles[past.interval] = (time.monotonic(), past.reason)
 
     def is_past_here(self, bases: frozenset[str]) -> bool:
         """Tell whether the worker has done what it can for the stored bars of these intervals."""

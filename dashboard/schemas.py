@@ -34,6 +34,7 @@ class Bars(Struct):
     interval: str
     bars: list[tuple[int, float, float, float, float, float]]
     sources: dict[str, list[int]]
+    trouble: str
 
 
 class Trades(Struct):

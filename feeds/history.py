@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import logging
+import time
 from collections.abc import Callable
 
 from feeds import store
@@ -17,6 +18,7 @@ OPENING = 500  # bars that a chart opens with
 FURTHEST = 7 * 86_400_000  # ms of a gap that is filled without being asked for
 EMPTY = 3  # answers without a bar after which there is nothing older
 RETRY = 20.0
+SLOW = 2.0  # seconds after which an answer that is none tells that nobody is there: the others needn't ask
 TRADES = "trades"  # in the place of a job's interval
 
 # priority, number, symbol, interval, end (None: up to now), count of bars, ms at which it was asked for
@@ -39,6 +41,8 @@ class Filler:
         self._on_trades = on_trades
         self._queue: asyncio.PriorityQueue[Job] = asyncio.PriorityQueue()
         self._count = itertools.count()
+        self._away_until = 0.0  # of the monotonic clock
+        self._trouble = ""
 
     def open(self, symbol: str, interval: str, urgent: bool) -> None:
         """Fetch what a chart opens with: the newest bars, and what is missing since the last stored one."""
@@ -57,22 +61,45 @@ class Filler:
     async def run(self) -> None:
         """Do one job after the other, for ever; what fails for now is tried again while it is wanted."""
         while True:
-            priority, _, symbol, interval, end, count, asked = await self._queue.get()
+            job = await self._queue.get()
+            symbol, interval, end = job[2:5]
             if end is None and symbol not in self._feed.served:
                 continue
             if interval == TRADES:
                 await self._fetch_trades(symbol, end or 0)
-                continue
-            try:
-                await self._fill(symbol, interval, end, count, asked)
-            except FeedError as error:
-                self._feed.count(error.reason)
-                self._on_state(symbol, interval, "failed", error.reason)
-                if not error.terminal and end is None:
-                    self._later(priority, symbol, interval, asked)
-            except Exception as error:
-                log.exception("history of %s %s", symbol, interval)
-                self._on_state(symbol, interval, "failed", f"internal error ({type(error).__name__})")
+            elif time.monotonic() < self._away_until:
+                self._put_off(job)
+            else:
+                await self._do(job)
+
+    async def _do(self, job: Job) -> None:
+        _, _, symbol, interval, end, count, asked = job
+        began = time.monotonic()
+        try:
+            await self._fill(symbol, interval, end, count, asked)
+        except FeedError as error:
+            self._failed(error, began)
+            self._on_state(symbol, interval, "failed", error.reason)
+            if not error.terminal and end is None:
+                self._later(job)
+        except Exception as error:
+            log.exception("history of %s %s", symbol, interval)
+            self._on_state(symbol, interval, "failed", f"internal error ({type(error).__name__})")
+
+    def _failed(self, error: FeedError, began: float) -> None:
+        """Count a failure. While a venue stays away, or hangs, nobody waits for it: all are told at once."""
+        self._feed.count(error.reason)
+        now = time.monotonic()
+        hangs = RETRY if now - began > SLOW and not error.terminal else 0.0
+        self._away_until = max(self._away_until, now + max(error.retry_after or 0.0, hangs))
+        self._trouble = error.reason
+
+    def _put_off(self, job: Job) -> None:
+        """Say that a job can't be done while the venue is away, and have it done after that, where it is for
+        those who watch."""
+        self._on_state(job[2], job[3], "failed", self._trouble)
+        if job[4] is None:
+            self._later(job)
 
     async def _fetch_trades(self, symbol: str, since: int) -> None:
         """Fetch what was missed; where that can't be had, say that nothing was."""
@@ -84,18 +111,21 @@ class Filler:
     async def _missed_trades(self, symbol: str) -> list[Trade]:
         venue = self._feed.venue
         request = venue.trades(venue.code(symbol))
+        began = time.monotonic()
         try:
-            if request is not None:
+            if request is not None and began >= self._away_until:
                 return venue.read_trades((await self._feed.rest.get(request)).body, symbol)
         except FeedError as error:
-            self._feed.count(error.reason)
+            self._failed(error, began)
         except Exception:
             log.exception("trades of %s", symbol)
         return []
 
-    def _later(self, priority: int, symbol: str, interval: str, asked: int) -> None:
-        job = (priority + 1, next(self._count), symbol, interval, None, OPENING, asked)
-        asyncio.get_running_loop().call_later(RETRY, self._queue.put_nowait, job)
+    def _later(self, job: Job) -> None:
+        """Do a job again: once the venue lets us come back, else after a while."""
+        away = self._away_until - time.monotonic()
+        again = (job[0] + 1, next(self._count), *job[2:])
+        asyncio.get_running_loop().call_later(away if away > 0.0 else RETRY, self._queue.put_nowait, again)
 
     async def _fill(self, symbol: str, interval: str, end: int | None, count: int, asked: int) -> None:
         rows = self._feed.venue.bar_rows.get(interval, 0)

@@ -20,12 +20,13 @@ async function get(path, query, signal) {
 }
 
 /**
- * Return {bars, sources}: rows [time, open, high, low, close, volume], oldest first, those before `end` when it
- * is given; and the times of the bars that are not whole, {mixed: [time…], hole: [time…]}.
+ * Return {bars, sources, trouble}: rows [time, open, high, low, close, volume], oldest first, those before `end`
+ * when it is given; the times of the bars that are not whole, {mixed: [time…], hole: [time…]}; and why more of
+ * them can't be had now, if so.
  */
 export async function fetchBars({ symbol, interval, end, limit, signal }) {
-  const { bars, sources = {} } = await get("/api/bars", { symbol, interval, end, limit }, signal);
-  return { bars, sources };
+  const { bars, sources = {}, trouble = "" } = await get("/api/bars", { symbol, interval, end, limit }, signal);
+  return { bars, sources, trouble };
 }
 
 /** Return instruments that match a text, the best first. */

@@ -15,8 +15,10 @@ export class History {
   busy = false;
   /** True when the venue has no older bars, or no more are kept here. */
   complete = false;
+  #trouble = "";
   #running = new AbortController();
   #timer = null;
+  #again = null;
 
   /**
    * @param {{store: import("./store.js").Store, clock: import("./clock.js").Clock,
@@ -36,6 +38,7 @@ export class History {
   /** Ask for the newest bars again, after a failure or while there are none. */
   retry() {
     clearTimeout(this.#timer);
+    clearTimeout(this.#again);
     this.#become("loading");
     return this.#load();
   }
@@ -47,7 +50,9 @@ export class History {
     this.busy = true;
     try {
       const added = await this.#fetch(chart, { end: chart.series.bars[0].time, limit: PAGE });
-      if (chart === this.store.chart) this.complete = added === 0 || chart.series.bars.length >= LIMIT;
+      if (chart !== this.store.chart) return;
+      if (added === 0 && this.#trouble) this.#rest(new Error(this.#trouble));
+      else this.complete = added === 0 || chart.series.bars.length >= LIMIT;
     } catch (error) {
       if (chart === this.store.chart) this.#rest(error);
     }
@@ -77,16 +82,21 @@ export class History {
       if (chart !== this.store.chart || this.#running.signal.aborted) return;
       this.reason = `The history could not be loaded: ${error.message}.`;
       this.#become(chart.series.bars.length ? "ready" : "failed");
-      if (this.state === "ready") this.#timer = setTimeout(() => this.#load(), AGAIN);
+      if (this.state === "ready") this.#loadAgain();
     }
   }
 
-  /** No bars yet: the venue's history may still be on its way, so look again in a while. */
+  /** No bars yet, or not all: the venue's history may still be on its way, so look again in a while. */
   #settle(chart) {
     if (chart !== this.store.chart) return;
     this.reason = "";
     this.#become(chart.series.bars.length ? "ready" : "empty");
-    if (this.state === "empty") this.#timer = setTimeout(() => this.#load(), AGAIN);
+    if (this.state === "empty" || this.#trouble) this.#loadAgain();
+  }
+
+  #loadAgain() {
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => this.#load(), AGAIN);
   }
 
   /** After a snapshot: fetch what lies between the newest bar held and now. */
@@ -106,6 +116,7 @@ export class History {
   async #fetch(chart, range) {
     const { symbol, interval } = chart;
     const answer = await this.fetchBars({ symbol, interval, ...range, signal: this.#running.signal });
+    this.#trouble = answer.trouble ?? "";
     return this.store.history(chart, fromAnswer(answer, INTERVALS[interval], this.clock.time()));
   }
 

@@ -20,7 +20,7 @@ function openHistory() {
   const fetchBars = (query) => new Promise((answer, fail) => asked.push({ ...query, answer, fail }));
   const history = new History({ store, clock: new Clock(() => NOW), fetchBars, onState: () => {} });
   store.setChart(SYMBOL, "1m");
-  const answer = async (bars) => { asked.at(-1).answer({ bars, sources: {} }); await settled(); };
+  const answer = async (bars, trouble = "") => { asked.at(-1).answer({ bars, sources: {}, trouble }); await settled(); };
   return { asked, store, history, answer, series: () => store.chart.series };
 }
 
@@ -47,6 +47,29 @@ test("older bars are asked for once at a time, from the oldest on, until there a
   assert.equal(history.complete, true);
   history.older();
   assert.equal(asked.length, 3);
+});
+
+test("a venue that can't tell now is not a venue that has nothing older", async () => {
+  const { history, answer } = openHistory();
+  await answer(rows(NOW - 500 * MINUTE, 500));
+  history.older();
+  await answer([], "rate limited (HTTP 429)");
+  assert.equal(history.exhausted, false);
+  assert.match(history.reason, /rate limited/);
+});
+
+test("bars that a venue couldn't tell are asked for again", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const { asked, history, answer, series } = openHistory();
+  await answer(rows(NOW - 3 * MINUTE, 3), "no answer");
+  assert.equal(history.state, "ready");
+  assert.equal(asked.length, 1);
+  context.mock.timers.tick(5000);
+  assert.equal(asked.length, 2);
+  await answer(rows(NOW - 500 * MINUTE, 500));
+  assert.equal(series().bars.length, 500);
+  context.mock.timers.tick(60_000);
+  assert.equal(asked.length, 2);
 });
 
 test("an answer for a chart that was left is thrown away", async () => {

@@ -1,0 +1,130 @@
+"""What is told of the past while a venue's REST host is away: at once, and to everybody who waits."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+import pytest
+
+from feeds import history
+from feeds.clock import wall
+from feeds.errors import FeedError
+from feeds.feed import Feed
+from feeds.history import Filler
+from feeds.market import Bar, Trade
+from feeds.transport import Answer
+from feeds.venues.base import Request, Venue
+from tests.support import wait_for
+
+A, B = "ODD:A-USD", "ODD:B-USD"
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Odd(Venue):
+    name = "ODD"
+    title = "Odd"
+    bar_rows = {"1m": 1_000}
+
+    def bars(self, native: str, interval: str, start: int, end: int) -> Request:
+        return Request("/bars")
+
+    def read_bars(self, body: bytes, symbol: str, interval: str, now: int) -> list[Bar]:
+        return []
+
+    def trades(self, native: str) -> Request:
+        return Request("/trades")
+
+    def read_trades(self, body: bytes, symbol: str) -> list[Trade]:
+        return []
+
+
+class Answering:
+    """A REST host that answers with nothing, or as it is told to."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.trouble: FeedError | None = None
+        self.held: asyncio.Event | None = None
+
+    async def get(self, request: Request) -> Answer:
+        self.asked.append(request.path)
+        if self.held is not None:
+            await self.held.wait()
+        if self.trouble is not None:
+            raise self.trouble
+        return Answer(b"[]", "application/json")
+
+
+class House:
+    """A filler that runs, and what it says."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str, str]] = []
+        self.missed: list[str] = []
+        self.rest = Answering()
+        feed = Feed(Odd(), nothing, nothing, nothing)
+        feed.rest = self.rest  # type: ignore[assignment]
+        feed.want({A, B})
+        self.filler = Filler(feed, nothing, self.on_state, self.on_trades)
+
+    def on_state(self, symbol: str, interval: str, state: str, reason: str) -> None:
+        self.told.append((symbol, state, reason))
+
+    def on_trades(self, symbol: str, trades: list[Trade], since: int, until: int) -> None:
+        self.missed.append(symbol)
+
+
+def nothing(*_: object) -> None:
+    return None
+
+
+@pytest.fixture
+async def house() -> AsyncIterator[House]:
+    made = House()
+    running = asyncio.create_task(made.filler.run())
+    yield made
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+
+async def test_while_a_venue_stays_away_nobody_waits_for_it(house: House) -> None:
+    house.rest.trouble = FeedError("rate limited (HTTP 429)", 600.0)
+    house.filler.open(A, "1m", urgent=True)
+    await wait_for(lambda: len(house.told) == 1)
+    asked = len(house.rest.asked)
+    house.filler.open(B, "1m", urgent=True)
+    house.filler.older(B, "1m", wall(), 10)
+    house.filler.missed(B, 0)
+    await wait_for(lambda: len(house.told) == 3 and house.missed)
+    assert house.told == [(each, "failed", "rate limited (HTTP 429)") for each in (A, B, B)]
+    assert len(house.rest.asked) == asked
+
+
+async def test_it_is_asked_again_once_it_lets_us(house: House) -> None:
+    house.rest.trouble = FeedError("rate limited (HTTP 429)", 0.2)
+    house.filler.open(A, "1m", urgent=True)
+    await wait_for(lambda: house.told)
+    house.rest.trouble = None
+    await wait_for(lambda: house.told[-1] == (A, "ready", ""))
+
+
+async def test_a_host_that_hangs_is_waited_for_once(house: House, monkeypatch) -> None:
+    monkeypatch.setattr(history, "SLOW", 0.0)
+    house.rest.trouble = FeedError("no answer: timed out")
+    house.rest.held = asyncio.Event()
+    house.filler.open(A, "1m", urgent=True)
+    house.filler.open(B, "1m", urgent=True)
+    await wait_for(lambda: house.rest.asked)
+    house.rest.held.set()
+    await wait_for(lambda: len(house.told) == 2)
+    assert house.told[1] == (B, "failed", "no answer: timed out") and len(house.rest.asked) == 1
+
+
+async def test_one_answer_that_is_none_keeps_nobody_from_asking(house: House) -> None:
+    house.rest.trouble = FeedError("not found (HTTP 404)", terminal=True)
+    house.filler.open(A, "1m", urgent=True)
+    await wait_for(lambda: house.told)
+    house.rest.trouble = None
+    house.filler.open(B, "1m", urgent=True)
+    await wait_for(lambda: (B, "ready", "") in house.told)
