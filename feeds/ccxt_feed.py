@@ -9,7 +9,7 @@ from feeds.ccxt_line import CcxtRest, channels_of, let_go
 from feeds.clock import wall
 from feeds.errors import BadSymbol, FeedError
 from feeds.feed import Feed
-from feeds.stream import watch
+from feeds.leg import watch
 from feeds.together import first_of
 
 SLACK = 5_000  # ms that an exchange's clock may be behind ours: older trades were before we listened
@@ -26,6 +26,7 @@ async def ccxt(feed: Feed) -> None:
             raise FeedError(f"ccxt streams no prices of {feed.venue.title}", terminal=True)
         if feed.tap:
             feed.tap("open", f"ccxt:{exchange.id}", "")
+        await feed.may_connect()
         feed.last_life = time.monotonic()
         await first_of(follow(feed, exchange, channels), watch(feed))
     finally:

@@ -5,8 +5,9 @@ import logging
 
 from feeds.errors import FeedError
 from feeds.feed import Feed
+from feeds.leg import open_leg
 from feeds.poll import poll
-from feeds.stream import open_leg, stream
+from feeds.stream import stream
 from feeds.together import first_of
 
 log = logging.getLogger("feeds.fallback")

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 
 from feeds.backoff import Backoff
+from feeds.budget import Limiter
 from feeds.ccxt_line import CcxtRest
 from feeds.clock import steady, wall
 from feeds.errors import FeedError
@@ -22,6 +23,8 @@ log = logging.getLogger("feeds")
 DOWN_AFTER = 60.0  # seconds without data after which "reconnecting" is called "down"
 BAD_FRAMES = 5  # unreadable frames within ten seconds that a line may have
 RATE_FADE = 0.8
+REMARKS = 3  # troubles with single symbols that its status tells of
+LONG = 5.0  # seconds of waiting for a venue's limit that are worth a word
 
 OnEvents = Callable[["Feed", list[Event], int], None]
 OnBars = Callable[["Feed", str, list[Bar], int], None]
@@ -57,8 +60,10 @@ class Feed:
         self.ws_origin = ws_origin
         self.rest = rest_of(venue, rest_origin, ws_origin)
         self.backoff = Backoff(rng or random.Random())
+        self.connects = Limiter(venue.connects)
         self.wanted: set[str] = set()
         self.refused: dict[str, str] = {}
+        self.remarks: dict[str, str] = {}  # what is wrong with symbols that are asked for again and again
         self.revision = 0  # rises with each change of what is served
         self._changed = asyncio.Event()
         self.state: FeedState = "off"
@@ -139,7 +144,7 @@ class Feed:
             self._failing_since = None
             state: FeedState = "polling" if self.polled else "live"
             if self.state != state:
-                self.set_state(state, self.note)
+                self.set_state(state, self._told())
         if events:
             self.on_events(self, events, received)
         return alive
@@ -148,12 +153,14 @@ class Feed:
         match notice.kind:
             case "heartbeat":
                 return True
-            case "refused" if notice.symbol:
+            case "refused" if notice.symbol and notice.retry_after is None:
                 self.refuse(notice.symbol, notice.reason)
-            case "refused" | "bad":
+            case "refused":
+                self.count(notice.reason)
+            case "bad":
                 self.count(notice.reason)
                 self._too_many_bad(notice)
-            case "denied":
+            case "denied" | "lost":
                 raise FeedError(notice.reason, retry_after=notice.retry_after)
             case "maintenance":
                 self.set_state(self.state, f"the venue says: {notice.reason}")
@@ -191,12 +198,36 @@ class Feed:
             self._change()
             self.on_status(self)
 
+    def remark(self, symbols: set[str], wrong: dict[str, str]) -> None:
+        """Say what is wrong with some of these symbols, which are asked for all the same; no word for one
+        takes back what was said of it."""
+        now = {symbol: why for symbol, why in self.remarks.items() if symbol not in symbols} | wrong
+        if now == self.remarks:
+            return
+        for symbol in wrong.keys() - self.remarks.keys():
+            self.count("trouble with a symbol")
+            log.warning("%s: %s", self.venue.name, wrong[symbol])
+        self.remarks = now
+        if self.state in ("live", "polling"):
+            self.set_state(self.state, self._told())
+
+    def _told(self) -> str:
+        return "; ".join(part for part in (self.note, *list(self.remarks.values())[:REMARKS]) if part)
+
     def count(self, reason: str) -> None:
         """Count a trouble by its reason, cut so that the kinds stay few."""
         kind = reason.partition(":")[0][:60]
         self.errors[kind] = self.errors.get(kind, 0) + 1
 
     # -------------------------------------------------------------------- state
+    async def may_connect(self) -> None:
+        """Wait until the venue's limit lets us open one more line, and say so where that takes long."""
+        wait = self.connects.book(now := time.monotonic()) - now
+        if wait > LONG and self.state not in ("live", "polling"):
+            limits = " and ".join(str(budget) for budget in self.venue.connects)
+            self.set_state(self.state, f"waits {wait:.0f} s: it takes no more connects than {limits}")
+        await asyncio.sleep(wait)
+
     def set_state(self, state: FeedState, reason: str) -> None:
         """Take on a state and say so when it is new."""
         if (state, reason) == (self.state, self.reason):
@@ -263,9 +294,6 @@ async def supervise(feed: Feed, session: Callable[[Feed], Awaitable[None]]) -> N
             log.exception("%s: the feed failed", feed.venue.name)
             trouble = FeedError(f"internal error ({type(error).__name__})")
         else:
-            await asyncio.sleep(max(0.0, began + feed.venue.connect_every - time.monotonic()))
             continue
         lived = max(0.0, feed.last_life - began)
-        wait = feed.failed(trouble, lived)
-        spacing = began + feed.venue.connect_every - time.monotonic()
-        await asyncio.sleep(max(wait, spacing))
+        await asyncio.sleep(feed.failed(trouble, lived))

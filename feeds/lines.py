@@ -4,7 +4,7 @@ import time
 
 from feeds.clock import wall
 from feeds.feed import Feed
-from feeds.stream import watch
+from feeds.leg import watch
 from feeds.together import first_of
 from feeds.transport import own_url
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from feeds import store, wire
 from feeds.board import Board
+from feeds.budget import pace
 from feeds.charts import Charts
 from feeds.clock import wall
 from feeds.feed import Feed
@@ -172,7 +173,7 @@ class Pasts:
     def _can(self, bar: Bar) -> bool:
         """Tell whether the venue may be asked for each such minute: not one that counts every question."""
         feed = self._feeds[venue_of(bar.symbol)]
-        return feed.venue.requests_per_second >= 1.0 and not feed.venue.poll_tells_bars
+        return pace(feed.venue.requests) >= 1.0 and not feed.venue.poll_tells_bars
 
     # ------------------------------------------------------------------ what comes
     def take(self, symbol: str, interval: str, bars: list[Bar], as_of: int) -> None:

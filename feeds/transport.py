@@ -14,8 +14,10 @@ import httpx
 import websockets
 from msgspec import Struct
 from websockets.asyncio.client import ClientConnection
+from websockets.frames import CloseCode
 from websockets.http11 import Response
 
+from feeds.budget import Limiter
 from feeds.errors import FeedError
 from feeds.venues.base import Request, Venue, quoted
 
@@ -24,6 +26,7 @@ ANSWER_TIMEOUT = 15.0
 LARGEST_ANSWER = 32 * 1024 * 1024
 AWAY = 60.0  # seconds to stay away after a 429 that doesn't say for how long
 FURTHEST = 900.0
+CLOSED_FOR: dict[int, float] = {CloseCode.TRY_AGAIN_LATER: 60.0}  # seconds to stay away after such a close
 NUMBERED = re.compile(r"\[Errno -?\d+\] ")
 
 Tap = Callable[[str, str, str | bytes], None]
@@ -64,7 +67,7 @@ class Line:
                     self.tap("recv", "", raw)
                 yield raw
         except websockets.ConnectionClosed as error:
-            raise FeedError(self._venue.hidden(closing_reason(error))) from None
+            raise ended(self._venue, error) from None
 
     async def send(self, text: str) -> None:
         """Send one message. Raises FeedError when the line is gone."""
@@ -73,7 +76,7 @@ class Line:
             if self.tap:
                 self.tap("send", "", text)
         except websockets.ConnectionClosed as error:
-            raise FeedError(self._venue.hidden(closing_reason(error))) from None
+            raise ended(self._venue, error) from None
 
     async def close(self) -> None:
         """End the line without waiting for a venue that doesn't answer."""
@@ -84,12 +87,15 @@ class Line:
             self._connection.transport.abort()
 
 
-def closing_reason(error: websockets.ConnectionClosed) -> str:
-    """Return why a line ended, in one line."""
+def ended(venue: Venue, error: websockets.ConnectionClosed) -> FeedError:
+    """Return why a line ended: too large a frame, the venue's own close, or a lost connection."""
+    if error.sent is not None and error.sent.code == CloseCode.MESSAGE_TOO_BIG and not error.rcvd_then_sent:
+        return FeedError(f"frame larger than {venue.max_frame} bytes")
     if error.rcvd is None:
-        return "connection lost"
-    said = quoted(error.rcvd.reason)
-    return f"closed by the venue ({error.rcvd.code}{' ' + said if said else ''})"
+        return FeedError("connection lost")
+    said = venue.hidden(quoted(error.rcvd.reason))
+    reason = f"closed by the venue ({error.rcvd.code}{' ' + said if said else ''})"
+    return FeedError(reason, CLOSED_FOR.get(error.rcvd.code))
 
 
 async def open_line(venue: Venue, url: str) -> Line:
@@ -168,14 +174,20 @@ def own_url(venue: Venue, request: Request) -> str:
     return str(httpx.URL((request.host or venue.rest_url) + request.path, params=request.params))
 
 
+async def turn(limiter: Limiter, weight: int = 1) -> None:
+    """Wait until a thing of this weight may be sent, which is counted."""
+    now = time.monotonic()
+    await asyncio.sleep(limiter.book(now, weight) - now)
+
+
 class Rest:
-    """A venue's REST host: one request at a time, no faster than the venue likes, and none at all before
-    the time at which it let us come back."""
+    """A venue's REST hosts: one request at a time, within the budget of each, and none at all before the
+    time at which it let us come back."""
 
     def __init__(self, venue: Venue, origin: str | None = None) -> None:
         self._venue = venue
         self._origin = origin
-        self._spacing = 1.0 / venue.requests_per_second
+        self._limiters: dict[str, Limiter] = {}  # by host: each has a budget of its own
         self._turn = asyncio.Lock()
         self._free_at = 0.0
         self.requests = self.failures = 0
@@ -193,15 +205,18 @@ class Rest:
         came = time.monotonic()
         async with self._turn:
             await asyncio.sleep(max(0.0, self._free_at - time.monotonic()))
+            await turn(self._limiter(request.host), request.weight)
             self.waited += time.monotonic() - came
             self.requests += 1
-            self._free_at = time.monotonic() + self._spacing * request.weight
             try:
                 return await self._ask(request)
             except FeedError as error:
                 self.failures += 1
                 self._free_at = max(self._free_at, time.monotonic() + (error.retry_after or 0.0))
                 raise
+
+    def _limiter(self, host: str) -> Limiter:
+        return self._limiters.setdefault(host, Limiter(self._venue.requests))
 
     async def _ask(self, request: Request) -> Answer:
         try:
@@ -244,7 +259,7 @@ class Rest:
                     raise own or refused_status(answer.status_code, answer.headers.get("Retry-After"))
                 async for line in answer.aiter_lines():
                     if len(line) > self._venue.max_frame:
-                        raise FeedError(f"line of {len(line)} characters: too long")
+                        raise FeedError(f"line larger than {self._venue.max_frame} bytes")
                     if line.strip():
                         yield line
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
+from feeds.budget import Budget
 from feeds.market import Instrument, Quote, Trade
 from feeds.symbols import parse_symbol
 from feeds.venues.alpaca_rest import AlpacaRest, read_print, read_sides
@@ -64,11 +65,12 @@ class Alpaca(AlpacaRest):
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
     poll_beside = 120.0
     silence = 60.0
+    acks = True
     waits_for_ready = True
     chunk = 1  # above the limit a message is refused whole, and the refusal names nothing
-    connect_every = 10.0  # one line an account; one that broke counts for 90 s more
+    connects = (Budget(1, 10.0),)  # one line an account; one that broke counts for 90 s more
     ping_every = 20.0
-    requests_per_second = 3.0  # 200 a minute
+    requests = (Budget(200, 60.0),)
     poll_every = 15.0
     bar_rows = {"1m": 10_000, "1h": 10_000, "1d": 10_000}
     featured = (

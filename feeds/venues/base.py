@@ -4,6 +4,7 @@ A venue never reads a clock, opens a socket or keeps state between frames; `feed
 """
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Literal
 from urllib.parse import quote as percent
@@ -11,22 +12,34 @@ from urllib.parse import quote as percent
 import msgspec
 from msgspec import Struct
 
+from feeds.budget import Budget
 from feeds.errors import FeedError
 from feeds.market import Bar, Figures, Instrument, Kind, Mark, Quote, Trade, is_price, is_size
 from feeds.symbols import name_of
 
 NoticeKind = Literal[
-    "ack", "refused", "heartbeat", "pong", "ready", "denied", "reconnect", "maintenance", "ignored", "bad"
+    "ack",
+    "refused",
+    "heartbeat",
+    "pong",
+    "ready",
+    "denied",
+    "lost",
+    "reconnect",
+    "maintenance",
+    "ignored",
+    "bad",
 ]
 
 
 class Notice(Struct, frozen=True, kw_only=True):
     """What a venue says that is no price.
 
-    ack: it took (a) symbol(s). refused: it won't serve `symbol`, for `reason`. heartbeat: proof of life,
-    of `symbol` when given, else of the whole line. pong: proves the socket only, not the data.
+    ack: it took `symbol`, or something. refused: it won't serve `symbol`, for `reason`; with `retry_after`
+    not now, and without a symbol what was asked for last: both are asked for again later.
+    heartbeat: proof of life, of `symbol` when given, else of the whole line. pong: proves the socket only.
     ready: our login was taken, it may be asked for symbols now. denied: it won't have us; the line is let go,
-    and none is tried for `retry_after` seconds.
+    and none is tried for `retry_after` seconds. lost: frames of this line are missing, so it is opened anew.
     reconnect: it asks us to come again. maintenance: it says that it is not open for `reason`.
     ignored: understood, and of no use to us. bad: not understood, or not believable; counted by `reason`.
     """
@@ -82,13 +95,15 @@ class Venue:
     headers: ClassVar[dict[str, str]] = {}
     silence: ClassVar[float] = 15.0  # seconds without data or heartbeat after which the line is dead
     chunk: ClassVar[int] = 50  # symbols in one subscribe message at the most
-    send_every: ClassVar[float] = 0.1  # seconds between two messages of ours
-    connect_every: ClassVar[float] = 1.0  # seconds between two connects at the least
+    connects: ClassVar[tuple[Budget, ...]] = (Budget(1, 1.0),)  # new lines to its host, as it allows them
+    messages: ClassVar[tuple[Budget, ...]] = (Budget(10, 1.0),)  # of ours on one line, but for pings
+    requests: ClassVar[tuple[Budget, ...]] = (Budget(4, 1.0),)  # weight of REST calls to one of its hosts
     max_frame: ClassVar[int] = 4 * 1024 * 1024
     handover_after: ClassVar[float | None] = None  # seconds after which a line is replaced, before it is cut
     waits_for_ready: ClassVar[bool] = False  # subscribe only after a Notice `ready` has come
+    acks: ClassVar[bool] = False  # each symbol has a Notice `ack` of its own: without one it wasn't taken
+    first_within: ClassVar[float | None] = None  # seconds in which each symbol's state comes when asked for
     ping_every: ClassVar[float | None] = None  # seconds between pings of ours, where the venue wants them
-    requests_per_second: ClassVar[float] = 4.0  # REST calls, at the most
     poll_every: ClassVar[float] = 10.0  # mode poll: seconds between two looks at one symbol
     poll_beside: ClassVar[float | None] = (
         None  # streamed: seconds between two looks at what it doesn't stream
@@ -168,6 +183,10 @@ class Venue:
             return self.read(raw, received)
         except UNREADABLE as error:
             return [Notice(kind="bad", reason=f"unreadable frame: {quoted(raw)} ({type(error).__name__})")]
+
+    def reader(self) -> Callable[[str | bytes, int], list[Event]]:
+        """Return what parses the frames of one new line: `parse`, where nothing has to be known of a line."""
+        return self.parse
 
     def read(self, raw: str | bytes, received: int) -> list[Event]:
         """Return what one frame says; may raise on one it can't read (`parse` catches)."""

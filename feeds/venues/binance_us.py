@@ -1,6 +1,7 @@
 """Binance.US: the words of Binance with hosts, timings and currencies of its own. Facts from its documents
 (binance-us-api-docs: web-socket-streams.md, rest-api.md) and from recordings."""
 
+from feeds.budget import Budget
 from feeds.venues.base import pair
 from feeds.venues.binance import Binance
 
@@ -14,7 +15,7 @@ class BinanceUs(Binance):
     rest_url = "https://api.binance.us"
     also_at = ("stream.binance.us", "api.binance.us")
     silence = 190.0  # not even its busiest market is sure to change each minute; its pings come each 3 min
-    requests_per_second = 10.0  # of weight: 1200 a minute are allowed
+    requests = (Budget(1200, 60.0),)  # of weight
     quotes = ("USDT", "USDC", "USD", "BTC", "ETH", "DAI")
     listing = {}
     featured = (

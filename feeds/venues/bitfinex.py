@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from feeds.budget import Budget
 from feeds.errors import FeedError
 from feeds.market import INTERVALS, Bar, Instrument, Trade
 from feeds.symbols import name_of
@@ -76,9 +77,10 @@ class Bitfinex(Venue):
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
     line_symbols = 12  # a line has 25 channels, a symbol two of them
     silence = 35.0  # each channel has a heartbeat after 15 quiet seconds
-    send_every = 0.1
-    connect_every = 3.0  # 20 a minute; a line has 25 channels, which are 12 symbols
-    requests_per_second = 1.5  # 90 a minute; some answers cost more of it
+    acks = True
+    first_within = 30.0  # the state comes at once
+    connects = (Budget(20, 60.0),)
+    requests = (Budget(90, 60.0),)  # some answers cost more of it
     bar_rows = {"1m": 5000, "1h": 5000, "1d": 5000}
     featured = (
         pair("BITFINEX", "BTC", "USD", "crypto", 1.0, "tBTCUSD", "Bitcoin"),

@@ -5,6 +5,7 @@ import re
 
 import msgspec
 
+from feeds.budget import Budget
 from feeds.errors import FeedError
 from feeds.market import Bar, Instrument, Quote, Trade
 from feeds.venues import bybit_rest as rest
@@ -39,11 +40,13 @@ class Bybit(Venue):
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
     line_symbols = 300  # a line takes 21,000 characters of topics
     silence = 15.0  # a best bid and ask that doesn't change is told again each 3 s
+    acks = True
+    first_within = 30.0  # the state comes at once
     chunk = 50  # symbols in a row; each is a message of 3 topics, of the 10 that one may have
-    send_every = 0.05
-    connect_every = 1.0  # 500 in 5 minutes are allowed
+    connects = (Budget(500, 300.0),)
+    messages = (Budget(25, 1.0),)  # it names no limit
     ping_every = 20.0
-    requests_per_second = 10.0  # 600 in 5 seconds are allowed, then nothing for 10 minutes
+    requests = (Budget(600, 5.0),)  # above it nothing is answered for 10 minutes
     bar_rows = {"1m": 1000, "1h": 1000, "1d": 1000}
     featured = (
         pair("BYBIT", "BTC", "USDT", "crypto", 0.1, "BTCUSDT", "Bitcoin"),

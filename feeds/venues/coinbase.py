@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from feeds.budget import Budget
 from feeds.errors import BadSymbol, FeedError
 from feeds.market import INTERVALS, Bar, Instrument, Quote, Side, Trade
 from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted, rfc3339, size
@@ -88,9 +89,11 @@ class Coinbase(Venue):
     rest_url = "https://api.exchange.coinbase.com"
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}  # refused without a User-Agent
     silence = 5.0  # a heartbeat a second for each product
-    send_every = 0.05  # 100 messages a second are allowed
-    connect_every = 1.0  # 8 a second are allowed
-    requests_per_second = 8.0  # 10 are allowed
+    acks = True
+    first_within = 30.0  # the state comes at once
+    connects = (Budget(8, 1.0),)
+    messages = (Budget(100, 1.0),)
+    requests = (Budget(10, 1.0),)
     bar_rows = {"1m": 300, "1h": 300, "1d": 300}
     featured = (
         pair("COINBASE", "BTC", "USD", "crypto", 0.01, "BTC-USD", "Bitcoin"),

@@ -7,6 +7,7 @@ from xml.parsers.expat import ExpatError, ParserCreate  # what xml.etree reads w
 
 from msgspec import Struct
 
+from feeds.budget import Budget
 from feeds.errors import FeedError
 from feeds.market import Bar, Freshness, Instrument, Quote
 from feeds.symbols import name_of, parse_symbol
@@ -35,7 +36,7 @@ class Ecb(Venue):
     mode = "poll"
     rest_url = "https://www.ecb.europa.eu"
     headers = {"User-Agent": "Ticker/1", "Accept": "application/xml"}
-    requests_per_second = 1.0
+    requests = (Budget(1, 1.0),)
     poll_every = 900.0  # a new rate comes once a day, about 16:00 in Frankfurt
     bar_rows = {"1d": 90}
     featured = (

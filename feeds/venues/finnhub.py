@@ -7,6 +7,7 @@ from urllib.parse import quote as percent
 import msgspec
 from msgspec import Struct
 
+from feeds.budget import Budget
 from feeds.errors import BadSymbol, FeedError
 from feeds.market import Instrument, Quote, Trade
 from feeds.symbols import name_of, parse_symbol
@@ -79,8 +80,8 @@ class Finnhub(Keyed):
     poll_beside = 300.0
     silence = 90.0  # a ping comes when nothing else does
     chunk = 1  # one symbol a message
-    connect_every = 5.0  # one connection a key
-    requests_per_second = 1.0  # 60 a minute
+    connects = (Budget(1, 5.0),)  # one connection a key
+    requests = (Budget(60, 60.0), Budget(30, 1.0))
     poll_every = 15.0
     open_catalogue = True  # its list has the American shares only
     featured = (

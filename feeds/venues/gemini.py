@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
+from feeds.budget import Budget
 from feeds.errors import FeedError
 from feeds.market import Bar, Instrument, Quote, Trade, replace
 from feeds.symbols import name_of
@@ -83,11 +84,13 @@ class Gemini(Venue):
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
     poll_beside = 60.0
     silence = 30.0  # quiet books say nothing for 28 s, but the pulse comes each second
+    acks = True
+    first_within = 30.0  # the state comes at once
     chunk = 50
-    send_every = 0.05  # 7000 of weight in ten seconds
-    connect_every = 2.0  # 300 in five minutes
+    connects = (Budget(300, 300.0),)
+    messages = (Budget(25, 1.0),)  # 7000 of weight in ten seconds, and a message may have a few hundred
     ping_every = 30.0
-    requests_per_second = 1.5  # 120 a minute
+    requests = (Budget(120, 60.0),)
     bar_rows = {"1m": 1440, "1h": 1440, "1d": 365}
     featured = (
         pair("GEMINI", "BTC", "USD", "crypto", 0.01, "btcusd", "Bitcoin"),

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
+from feeds.budget import Budget
 from feeds.errors import FeedError
 from feeds.market import INTERVALS, Bar, Instrument, Quote, Trade
 from feeds.symbols import name_of
@@ -71,10 +72,12 @@ class Kraken(Venue):
     rest_url = "https://api.kraken.com"
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
     silence = 10.0  # its heartbeat comes each second in which nothing else was sent
-    send_every = 0.2
-    connect_every = 5.0  # about 150 connects in 10 minutes, then the address is banned
+    acks = True
+    first_within = 30.0  # the state comes at once
+    connects = (Budget(150, 600.0), Budget(1, 5.0))  # above the first, which is about, an address is banned
+    messages = (Budget(6, 1.0),)  # how many it takes varies with its load
     ping_every = 30.0  # a connection without any request is closed after a minute
-    requests_per_second = 1.0
+    requests = (Budget(1, 1.0),)
     bar_rows = {"1m": 720, "1h": 720, "1d": 720}
     featured = (
         pair("KRAKEN", "BTC", "USD", "crypto", 0.1, "BTC/USD", "Bitcoin"),

@@ -12,6 +12,7 @@ from urllib.parse import quote as percent
 import msgspec
 from msgspec import Struct
 
+from feeds.budget import Budget
 from feeds.errors import BadSymbol, FeedError
 from feeds.market import INTERVALS, Bar, Instrument, Kind, Quote, replace
 from feeds.symbols import name_of, parse_symbol
@@ -79,8 +80,8 @@ class Oanda(Keyed):
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
     quotes_make_bars = True
     silence = 10.0  # a heartbeat comes every five
-    connect_every = 1.0  # two new lines a second
-    requests_per_second = 10.0  # 100
+    connects = (Budget(2, 1.0),)
+    requests = (Budget(100, 1.0),)
     poll_every = 5.0
     bar_rows = {"1m": MOST_CANDLES, "1h": MOST_CANDLES, "1d": MOST_CANDLES}
     featured = (

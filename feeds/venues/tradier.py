@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from feeds.budget import Budget
 from feeds.errors import BadSymbol, FeedError
 from feeds.market import Bar, Instrument, Kind, Quote, Trade
 from feeds.symbols import name_of, parse_symbol
@@ -79,8 +80,8 @@ class Tradier(Keyed):
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
     poll_beside = 120.0
     silence = 900.0  # there is no heartbeat; after a quarter of an hour it ends a quiet answer itself
-    connect_every = 2.0  # one session at a time
-    requests_per_second = 2.0  # 120 a minute
+    connects = (Budget(1, 2.0),)  # one session at a time
+    requests = (Budget(120, 60.0),)
     poll_every = 5.0
     bar_rows = {"1m": 10 * 1440, "1h": 18 * 24, "1d": 3650}  # it keeps minutes for 10 days, quarters for 18
     open_catalogue = True  # there is no list of all

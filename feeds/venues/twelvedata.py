@@ -8,6 +8,7 @@ from urllib.parse import quote as percent
 import msgspec
 from msgspec import Struct
 
+from feeds.budget import Budget
 from feeds.errors import FeedError
 from feeds.market import Bar, Instrument, Kind, Quote
 from feeds.symbols import name_of, parse_symbol
@@ -76,9 +77,10 @@ class TwelveData(Keyed):
     poll_beside = 900.0  # each question costs of a small budget
     quotes_make_bars = True
     silence = 30.0
+    acks = True
     ping_every = 10.0
-    connect_every = 5.0  # of more than three lines the oldest is closed
-    requests_per_second = 8 / 60  # credits of the free plan, one a request
+    connects = (Budget(1, 5.0),)  # of more than three lines the oldest is closed
+    requests = (Budget(8, 60.0), Budget(800, 86_400.0))  # credits of the free plan, one a request
     poll_every = 60.0
     bar_rows = {"1m": 5000, "1h": 1250, "1d": 5000}  # 5000 rows; hours are asked for as quarters
     open_catalogue = True  # its lists are by exchange and of a hundred thousand names

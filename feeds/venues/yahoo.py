@@ -6,6 +6,7 @@ neither high, low nor bars, all of which the chart has."""
 
 from urllib.parse import quote as percent
 
+from feeds.budget import Budget
 from feeds.errors import FeedError
 from feeds.market import INTERVALS, Bar, Freshness, Instrument, Kind, Quote, replace
 from feeds.symbols import name_of, parse_symbol
@@ -48,12 +49,13 @@ class Yahoo(Venue):
         "Accept": "application/json",
     }
     silence = 3600.0  # the streamer has no heartbeat, and shares sleep; what is asked beside it knows better
+    first_within = 30.0  # the last price comes at once, however old
     line_symbols = 100
     poll_beside = 15.0
     quotes_make_bars = True
     chunk = 100  # the first hundred of a connection count, later ones are dropped without a word
     poll_every = 10.0  # its answers are cached for ten seconds
-    requests_per_second = 4.0
+    requests = (Budget(20, 4.0),)  # it names no limit
     poll_tells_bars = True
     bar_rows = {"1m": 7 * 1440, "1h": 59 * 24, "1d": 3650}
     open_catalogue = True

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from feeds import ccxt_line, stream
+from feeds import ccxt_line, leg
 from feeds.ccxt_feed import ccxt
 from feeds.errors import FeedError
 from feeds.feed import Feed, supervise
@@ -266,7 +266,7 @@ async def test_an_exchange_without_a_channel_is_not_to_be_had(said: Said) -> Non
 
 
 async def test_silence_ends_the_session(said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "LOOK", 0.02)
+    monkeypatch.setattr(leg, "LOOK", 0.02)
     monkeypatch.setattr(venue_class("CCXT.KUCOIN"), "silence", 0.1)
     heard = Heard()
     async with running(heard) as task:

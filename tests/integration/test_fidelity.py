@@ -12,12 +12,13 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from feeds.backoff import HIGH
+from feeds.budget import Budget
 from feeds.clock import wall
 from feeds.engine import Engine
 from feeds.errors import FeedError
 from feeds.feed import DOWN_AFTER
 from feeds.store import BarStore
-from feeds.transport import Rest, open_line
+from feeds.transport import CLOSED_FOR, Rest, open_line
 from feeds.venues.base import Request, Venue
 from feeds.venues.binance import Binance
 from feeds.venues.bitstamp import Bitstamp
@@ -61,7 +62,7 @@ async def line(
     kind: type[Venue], frames: Sequence[Frame] = (), rest: dict[str, bytes] | None = None, **facts: Any
 ) -> AsyncIterator[Desk]:
     """Give a desk with one venue whose facts may be others; without its history, so without a database."""
-    quick = {"bar_rows": {}, "connect_every": 0.05, "send_every": 0.0}
+    quick = {"bar_rows": {}, "connects": (), "messages": ()}
     venue = type(kind.__name__, (kind,), quick | facts)()
     async with Player(frames, rest=rest) as player:
         said, store = Published(), Store()
@@ -153,8 +154,8 @@ async def test_a_line_that_will_be_cut_is_replaced_before_without_a_gap() -> Non
         assert desk.feed.reconnects == 0 and states(desk)[-1] == "live"
 
 
-@pytest.mark.parametrize("code", [1000, 1001, 1013])
-async def test_however_a_line_is_closed_it_is_opened_again(code: int) -> None:  # fidelity 7, 8
+@pytest.mark.parametrize("code", [1000, 1001, 1012])
+async def test_however_a_line_is_closed_it_is_opened_again(code: int) -> None:  # fidelity 7
     async with line(Binance, [TICKER]) as desk:
         desk.watch(BTC)
         await told(desk, "live")
@@ -164,6 +165,21 @@ async def test_however_a_line_is_closed_it_is_opened_again(code: int) -> None:  
         )
         await desk.player.until(lambda: desk.player.connects == 2)
         await wait_for(lambda: states(desk)[-1] == "live", what="the line")
+
+
+async def test_who_says_to_come_later_is_left_alone_for_longer() -> None:  # fidelity 8
+    async with line(Binance, [TICKER]) as desk:
+        desk.watch(BTC)
+        await told(desk, "live")
+        waits: list[float] = []
+        failed = desk.feed.failed
+        desk.feed.failed = lambda *args: waits.append(failed(*args)) or 0.0  # type: ignore[method-assign]
+        await desk.player.close(1013, "Market data unavailable")
+        await desk.player.until(lambda: desk.player.connects == 2)
+        assert waits == [CLOSED_FOR[1013]] == [60.0]
+        assert await told(desk, "reconnecting") == (
+            "reconnecting closed by the venue (1013 Market data unavailable)"
+        )
 
 
 async def test_a_venue_that_stays_away_is_called_down() -> None:  # fidelity 8
@@ -188,7 +204,7 @@ async def test_a_venue_that_cuts_each_line_is_not_stormed() -> None:  # fidelity
 
     async with serve(cut, "127.0.0.1", 0, logger=QUIET) as server:
         port = next(iter(server.sockets)).getsockname()[1]
-        async with line(Coinbase, connect_every=0.6) as desk:
+        async with line(Coinbase, connects=(Budget(1, 0.6),)) as desk:
             desk.feed.ws_origin = f"ws://127.0.0.1:{port}"
             desk.watch("COINBASE:BTC-USD")
             await wait_for(lambda: len(opened) >= 4, 20, "four tries")
@@ -217,9 +233,19 @@ async def test_a_frame_of_four_megabytes_is_read_and_a_larger_one_ends_the_line(
         desk.watch(BTC)
         await desk.quote(BTC, last=80000.0)
         await desk.player.say("9" * (Binance.max_frame + 1))
-        assert await told(desk, "reconnecting")
+        assert await told(desk, "reconnecting") == f"reconnecting frame larger than {Binance.max_frame} bytes"
         await desk.player.until(lambda: desk.player.connects == 2)
         await wait_for(lambda: states(desk)[-1] == "live", what="the line")
+
+
+async def test_a_frame_of_ours_that_is_too_large_for_them_is_their_close() -> None:  # fidelity 12
+    async with line(Binance, [TICKER]) as desk:
+        desk.watch(BTC)
+        await told(desk, "live")
+        await desk.player.close(1009, "read limited at 513 bytes")
+        assert await told(desk, "reconnecting") == (
+            "reconnecting closed by the venue (1009 read limited at 513 bytes)"
+        )
 
 
 async def test_the_venues_pings_are_answered_with_their_own_payload() -> None:  # fidelity 15

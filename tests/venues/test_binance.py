@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feeds.budget import pace
 from feeds.market import Quote, Trade
 from feeds.venues.base import Event, Notice
 from feeds.venues.binance import Binance
@@ -236,7 +237,7 @@ def test_three_streams_a_symbol_in_lower_case_and_one_that_never_rests() -> None
 def test_the_line_is_replaced_before_a_day_and_not_pinged() -> None:  # fidelity 5, 15
     for each in (Binance(), BinanceUs()):
         assert each.handover_after and 23 * 3600 < each.handover_after < 24 * 3600
-        assert each.ping() is None and each.send_every > 1 / 4
+        assert each.ping() is None and pace(each.messages) == 5
 
 
 def test_binance_us_has_the_same_words_and_other_currencies() -> None:  # fidelity 24
