@@ -23,6 +23,7 @@ from tests.support import REPO, ValkeyServer, free_port, wait_for
 from ticker.embedded import SOCKET_NAME, private_folder
 from ticker.management.commands.live import daphne
 
+COUNTED = "tests.faults.counted"
 READY = 30.0  # seconds that a process may take to start on a busy machine
 
 
@@ -178,7 +179,7 @@ class Stack:
         }
         await self._migrate()
         self.workers = [self.worker(f"worker {number}") for number in range(workers)]
-        environ = self.environ | {"REDIS_URL": self.links["web"].redis_url}
+        environ = self.environ | {"REDIS_URL": self.links["web"].redis_url, "DJANGO_SETTINGS_MODULE": COUNTED}
         self.webs = [Web(f"web {number}", environ) for number in range(webs)]
         for part in [*self.workers, *self.webs]:
             part.start()
