@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import msgspec
 
+from feeds.budget import Budget
 from feeds.errors import FeedError
 from feeds.market import Bar, Instrument, Quote, Side, Trade
 from feeds.venues import binance_rest as rest
@@ -17,7 +18,7 @@ from feeds.venues.binance_frames import (
     other,
     read_answer,
 )
-from feeds.venues.binance_plain import KIND, LONGEST, READERS, SHORTEST
+from feeds.venues.binance_plain import READERS
 from feeds.venues.lax import NOT_PLAIN, Checked
 from feeds.venues.reading import in_order, trade_id
 
@@ -39,10 +40,10 @@ class Binance(Venue):
     line_symbols = 300  # a line has 1024 streams, a symbol three of them
     silence = 20.0  # the pulse ticks each second; its own protocol pings come each 20 s
     chunk = 50  # of at most 1024 streams a connection
-    send_every = 0.35  # 5 messages a second, with the pongs, or the line is cut
-    connect_every = 2.0  # 300 in 5 minutes are allowed
+    connects = (Budget(300, 300.0),)
+    messages = (Budget(5, 1.0),)  # with the pongs, or the line is cut
     handover_after = 23.5 * 3600  # every line is cut after 24 h
-    requests_per_second = 40.0  # of weight: 6000 a minute are allowed
+    requests = (Budget(6000, 60.0),)  # of weight
     bar_rows = {"1m": 1000, "1h": 1000, "1d": 1000}
     quotes: ClassVar[tuple[str, ...]] = rest.QUOTES
     listing: ClassVar[dict[str, str]] = {"showPermissionSets": "false"}  # long lists of who may trade
@@ -72,14 +73,10 @@ class Binance(Venue):
         return [order("UNSUBSCRIBE", streams_of(natives))]
 
     def parse(self, raw: str | bytes, received: int) -> list[Event]:
-        if isinstance(raw, str):
-            at = raw.find("@", SHORTEST, LONGEST)
-            if plain := READERS.get(raw[at : at + KIND]):
-                try:
-                    return plain(raw, received, self)
-                except NOT_PLAIN:
-                    pass  # something about it is odd
-        return super().parse(raw, received)
+        try:
+            return READERS[raw[-3]](raw, received, self.names)  # type: ignore[arg-type]  # bytes have none
+        except NOT_PLAIN:
+            return super().parse(raw, received)  # something about it is odd
 
     def read(self, raw: str | bytes, received: int) -> list[Event]:
         try:

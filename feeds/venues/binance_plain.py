@@ -4,21 +4,21 @@ from collections.abc import Callable
 from typing import Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from feeds.market import Quote, Trade
-from feeds.venues.base import Event, Notice, Venue
+from feeds.venues.base import Event, Notice
 from feeds.venues.lax import Count, Millis, Price, Size
 
 DEPTH: list[Event] = [Notice(kind="ignored", reason="depthUpdate")]
+NAMED = 48  # characters at the beginning that hold the name of the stream
 
 
-class Line(Struct, gc=False):
+class Line(Struct, gc=False, tag="aggTrade", tag_field="e"):
     """The trades of one taker's order at one price."""
 
-    e: Literal["aggTrade"]
     s: str
-    a: Count
+    number: Count = field(name="a")
     p: Price
     q: Size
     f: Count  # -1 when the line was taken back
@@ -26,10 +26,9 @@ class Line(Struct, gc=False):
     m: bool
 
 
-class Single(Struct, gc=False):
-    e: Literal["trade"]
+class Single(Struct, gc=False, tag="trade", tag_field="e"):
     s: str
-    t: Count
+    number: Count = field(name="t")
     p: Price
     q: Size
     T: Millis
@@ -55,7 +54,7 @@ class Ticker(Struct, gc=False):
 
 
 class Best(Struct, gc=False):
-    """The best bid and ask; on other markets they come with a time and a name."""
+    """The best bid and ask, here without a time; other markets tell one."""
 
     u: int
     s: str
@@ -64,68 +63,47 @@ class Best(Struct, gc=False):
     a: Price
     A: Size
     e: Literal["", "bookTicker"] = ""
-    E: Millis | None = None
-    T: Millis | None = None
-    C: Literal[0] = 0
+    E: None = None
+    T: None = None
+    C: None = None
 
 
-class Lines(Struct, gc=False):
-    data: Line
+class Done(Struct, gc=False):
+    data: Line | Single
 
 
-class Singles(Struct, gc=False):
-    data: Single
-
-
-class Tickers(Struct, gc=False):
+class Figures(Struct, gc=False):
     data: Ticker
 
 
-class Bests(Struct, gc=False):
+class Top(Struct, gc=False):
     data: Best
 
 
-lines_decoder = msgspec.json.Decoder(Lines, strict=False)
-singles_decoder = msgspec.json.Decoder(Singles, strict=False)
-tickers_decoder = msgspec.json.Decoder(Tickers, strict=False)
-bests_decoder = msgspec.json.Decoder(Bests, strict=False)
+done = msgspec.json.Decoder(Done, strict=False).decode
+figures = msgspec.json.Decoder(Figures, strict=False).decode
+top = msgspec.json.Decoder(Top, strict=False).decode
 
 
-def read_line(raw: str, received: int, venue: Venue) -> list[Event]:
-    told = lines_decoder.decode(raw).data
-    side: Literal["buy", "sell"] = "sell" if told.m else "buy"  # m: the buyer is the maker
+def read_trade(raw: str, received: int, names: dict[str, str]) -> list[Event]:
+    told = done(raw).data
     return [
         Trade(
-            symbol=venue.names.get(told.s) or venue.symbol(told.s),
-            id=str(told.a),
+            symbol=names[told.s],
+            id=str(told.number),
             time=told.T,
             price=told.p,
             size=told.q,
-            side=side,
+            side="sell" if told.m else "buy",  # m: the buyer is the maker
         )
     ]
 
 
-def read_single(raw: str, received: int, venue: Venue) -> list[Event]:
-    told = singles_decoder.decode(raw).data
-    side: Literal["buy", "sell"] = "sell" if told.m else "buy"
-    return [
-        Trade(
-            symbol=venue.names.get(told.s) or venue.symbol(told.s),
-            id=str(told.t),
-            time=told.T,
-            price=told.p,
-            size=told.q,
-            side=side,
-        )
-    ]
-
-
-def read_ticker(raw: str, received: int, venue: Venue) -> list[Event]:
-    told = tickers_decoder.decode(raw).data
+def read_ticker(raw: str, received: int, names: dict[str, str]) -> list[Event]:
+    told = figures(raw).data
     return [
         Quote(
-            symbol=venue.names.get(told.s) or venue.symbol(told.s),
+            symbol=names[told.s],
             received=received,
             time=told.C,
             last=told.c,
@@ -142,13 +120,12 @@ def read_ticker(raw: str, received: int, venue: Venue) -> list[Event]:
     ]
 
 
-def read_best(raw: str, received: int, venue: Venue) -> list[Event]:
-    told = bests_decoder.decode(raw).data
+def read_best(raw: str, received: int, names: dict[str, str]) -> list[Event]:
+    told = top(raw).data
     return [
         Quote(
-            symbol=venue.names.get(told.s) or venue.symbol(told.s),
+            symbol=names[told.s],
             received=received,
-            time=told.T or told.E,
             bid=told.b,
             bid_size=told.B,
             ask=told.a,
@@ -157,16 +134,19 @@ def read_best(raw: str, received: int, venue: Venue) -> list[Event]:
     ]
 
 
-def read_depth(raw: str, received: int, venue: Venue) -> list[Event]:
+def read_depth(raw: str, received: int, names: dict[str, str]) -> list[Event]:
+    """Return that a change of a book is of no use, without looking into it. Raises ValueError for another
+    frame that ends like one."""
+    if "@depth" not in raw[:NAMED] or '"e":"depthUpdate"' not in raw[: 2 * NAMED]:
+        raise ValueError("no change of a book")
     return DEPTH.copy()
 
 
-READERS: dict[str, Callable[[str, int, Venue], list[Event]]] = {
-    '@aggTrade","data"': read_line,
-    '@trade","data":{"': read_single,
-    '@ticker","data":{': read_ticker,
-    '@bookTicker","dat': read_best,
-    '@depth@100ms","da': read_depth,
+# By the third character from the end: of a size, a flag, a number, or a list. What the frame is, the decoder
+# makes sure of; to look for the name of its stream would take longer.
+READERS: dict[str | int, Callable[[str, int, dict[str, str]], list[Event]]] = {
+    '"': read_best,
+    "e": read_trade,
+    "]": read_depth,
+    **dict.fromkeys("0123456789", read_ticker),
 }
-SHORTEST, LONGEST = 11, 44  # where in a frame the name of its stream says what kind it is
-KIND = 17  # characters

@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from feeds.budget import Budget
 from feeds.errors import FeedError
 from feeds.market import INTERVALS, Bar, Instrument, Quote, Trade
 from feeds.symbols import name_of
 from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted, size
-from feeds.venues.bitstamp_plain import EDGE, TRADES, read_trade
+from feeds.venues.bitstamp_plain import LONGEST, TRADES, read_trade
 from feeds.venues.bitstamp_rest import (
     answer_of,
     read_market,
@@ -71,11 +72,12 @@ class Bitstamp(Venue):
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
     poll_beside = 60.0
     silence = 60.0  # a quiet book says nothing for 49 s
+    acks = True
     chunk = 50  # a message asks for one channel, of which there may be 1024
-    send_every = 0.05
+    messages = (Budget(25, 1.0),)  # it names no limit
     ping_every = 20.0
     handover_after = 89 * 86_400.0  # it cuts a line after 90 days
-    requests_per_second = 8.0  # 10,000 in ten minutes
+    requests = (Budget(400, 1.0), Budget(10_000, 600.0))
     bar_rows = {"1m": 1000, "1h": 1000, "1d": 1000}
     featured = (
         pair("BITSTAMP", "BTC", "USD", "crypto", 0.01, "btcusd", "Bitcoin"),
@@ -93,6 +95,11 @@ class Bitstamp(Venue):
     def symbol(self, native: str) -> str:
         return self.names.get(native) or symbol_of(native)
 
+    def learn(self, symbol: str) -> str:
+        native = super().learn(symbol)
+        self.names[TRADES + native] = symbol  # so that no name need be cut out of a channel's
+        return native
+
     # ----------------------------------------------------------------- stream
     def subscribe(self, natives: list[str]) -> list[str]:
         return [order("bts:subscribe", kind + native) for native in natives for kind in (TRADES, BOOK)]
@@ -104,11 +111,11 @@ class Bitstamp(Venue):
         return '{"event":"bts:heartbeat"}'
 
     def parse(self, raw: str | bytes, received: int) -> list[Event]:
-        if isinstance(raw, str) and (raw.find(TRADES, -EDGE) >= 0 or raw.find(TRADES, 0, EDGE) >= 0):
-            try:
-                return read_trade(raw, self)
-            except NOT_PLAIN:
-                pass  # something about it is odd
+        try:  # a frame ends with its event, once it ended with its channel
+            if raw[-3] == "e" or (len(raw) < LONGEST and TRADES in raw):  # type: ignore[operator]
+                return read_trade(raw, self.names)
+        except NOT_PLAIN:
+            pass  # something about it is odd
         return super().parse(raw, received)
 
     def read(self, raw: str | bytes, received: int) -> list[Event]:

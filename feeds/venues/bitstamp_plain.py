@@ -6,11 +6,11 @@ import msgspec
 from msgspec import Struct
 
 from feeds.market import Trade
-from feeds.venues.base import Event, Venue
+from feeds.venues.base import Event
 from feeds.venues.lax import Count, Micros, Price, Size
 
 TRADES = "live_trades_"
-EDGE = 80  # characters at the end, or at the beginning, that hold the channel
+LONGEST = 420  # characters of a trade; books are longer, and would take long to be searched
 
 
 class Told(Struct, gc=False):
@@ -27,19 +27,16 @@ class Frame(Struct, gc=False):
     data: Told
 
 
-decoder = msgspec.json.Decoder(Frame, strict=False)
+decode = msgspec.json.Decoder(Frame, strict=False).decode
 
 
-def read_trade(raw: str, venue: Venue) -> list[Event]:
-    """Return the trade of a frame. Raises ValueError for a channel that isn't of trades."""
-    frame = decoder.decode(raw)
-    channel, told = frame.channel, frame.data
-    if not channel.startswith(TRADES):
-        raise ValueError("not a channel of trades")
-    native = channel[len(TRADES) :]
+def read_trade(raw: str | bytes, names: dict[str, str]) -> list[Event]:
+    """Return the trade of a frame. Raises LookupError for a channel that was not asked for."""
+    frame = decode(raw)
+    told = frame.data
     return [
         Trade(
-            symbol=venue.names.get(native) or venue.symbol(native),
+            symbol=names[frame.channel],
             id=str(told.id),
             time=told.microtimestamp // 1000,
             price=told.price_str,

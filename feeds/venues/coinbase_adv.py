@@ -6,10 +6,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from feeds.budget import Budget
 from feeds.errors import FeedError
 from feeds.market import INTERVALS, Bar, Instrument, Quote, Trade, replace
 from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted, size
-from feeds.venues.coinbase_adv_plain import BEGINNING, READERS
+from feeds.venues.coinbase_adv_plain import AT, READERS
 from feeds.venues.coinbase_adv_rest import (
     GRANULARITY,
     MARKET,
@@ -67,9 +68,11 @@ class CoinbaseAdvanced(Venue):
     rest_url = "https://api.coinbase.com"
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
     silence = 5.0  # the heartbeats channel speaks each second
-    send_every = 0.15  # 8 messages a second without a key
-    connect_every = 1.0  # 8 connects a second are allowed
-    requests_per_second = 8.0  # 10 are allowed
+    acks = True
+    first_within = 30.0  # the state comes at once
+    connects = (Budget(8, 1.0),)
+    messages = (Budget(8, 1.0),)  # without a key
+    requests = (Budget(10, 1.0),)
     bar_rows = dict.fromkeys(GRANULARITY, 300)
     featured = (
         pair("COINBASE_ADV", "BTC", "USD", "crypto", 0.01, "BTC-USD", "Bitcoin"),
@@ -78,17 +81,27 @@ class CoinbaseAdvanced(Venue):
         pair("COINBASE_ADV", "XRP", "USD", "crypto", 0.0001, "XRP-USD", "XRP"),
     )
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.spoken: dict[str, str] = {}  # what was asked for by products that speak for nothing else
+
     # ------------------------------------------------------------------ names
     def symbol(self, native: str) -> str:
         return symbol_of(native)
 
+    def learn(self, symbol: str) -> str:
+        native = super().learn(symbol)
+        if f"{native}C" not in self.names:
+            self.spoken[native] = symbol
+        if native.endswith("C"):
+            self.spoken.pop(native[:-1], None)
+        return native
+
     def symbols(self, native: str) -> list[str]:
         """Return every symbol a product speaks for: what was asked for as BTC-USDC is answered as BTC-USD.
         Raises BadSymbol for a code that can't be ours."""
-        asked, also = self.names.get(native), self.names.get(f"{native}C")
-        if also is None:
-            return [asked or symbol_of(native)]
-        return [asked, also] if asked else [also]
+        asked = [self.names[code] for code in (native, f"{native}C") if code in self.names]
+        return asked or [symbol_of(native)]
 
     # ----------------------------------------------------------------- stream
     def greet(self) -> list[str]:
@@ -101,12 +114,10 @@ class CoinbaseAdvanced(Venue):
         return [order("unsubscribe", channel, natives) for channel in CHANNELS]
 
     def parse(self, raw: str | bytes, received: int) -> list[Event]:
-        if plain := READERS.get(raw[:BEGINNING]):
-            try:
-                return plain(raw, received, self.symbols)
-            except NOT_PLAIN:
-                pass  # something about it is odd
-        return super().parse(raw, received)
+        try:
+            return READERS[raw[AT]](raw, received, self.spoken)
+        except NOT_PLAIN:
+            return super().parse(raw, received)  # something about it is odd
 
     def read(self, raw: str | bytes, received: int) -> list[Event]:
         head = head_decoder.decode(raw)

@@ -7,11 +7,12 @@ import msgspec
 from msgspec import Meta, Struct
 
 from feeds.market import Quote, Trade
-from feeds.venues.base import Event
+from feeds.venues.base import Event, Notice
 from feeds.venues.coinbase_adv_rest import by_time, opening
 from feeds.venues.lax import Id, Price, Size, moment
 
-Named = Callable[[str], list[str]]
+Names = dict[str, str]  # a product → the one symbol it speaks for
+ALIVE: list[Event] = [Notice(kind="heartbeat")]
 
 
 class TradeEntry(Struct, gc=False):
@@ -47,69 +48,74 @@ class TickersEvent(Struct, gc=False):
 
 class Trades(Struct, gc=False):
     channel: Literal["market_trades"]
-    events: Annotated[list[TradesEvent], Meta(min_length=1)]
+    events: tuple[TradesEvent]
 
 
 class Tickers(Struct, gc=False):
     channel: Literal["ticker"]
-    events: Annotated[list[TickersEvent], Meta(min_length=1)]
+    events: tuple[TickersEvent]
 
 
-trades_decoder = msgspec.json.Decoder(Trades, strict=False)
-tickers_decoder = msgspec.json.Decoder(Tickers, strict=False)
+class Heartbeats(Struct, gc=False):
+    channel: Literal["heartbeats"]
 
 
-def read_trades(raw: str | bytes, received: int, symbols: Named) -> list[Event]:
-    """Return the trades of a frame, those of an event oldest first, for each symbol they are of."""
-    told: list[Event] = []
-    for event in trades_decoder.decode(raw).events:
-        recap = event.type == "snapshot"
-        trades: list[Any] = []
-        for each in event.trades:
-            time = moment(each.time)
-            for symbol in symbols(each.product_id):
-                trade = Trade(
-                    symbol=symbol,
-                    id=each.trade_id,
-                    time=time,
-                    price=each.price,
-                    size=each.size,
-                    side="sell" if each.side == "BUY" else "buy",  # the maker's is named
-                    recap=recap,
-                )
-                trades.append(trade)
-        if len(trades) > 1:
-            trades.sort(key=by_time)
-        told += trades
-    return told
+decode_trades = msgspec.json.Decoder(Trades, strict=False).decode
+decode_tickers = msgspec.json.Decoder(Tickers, strict=False).decode
+decode_heartbeats = msgspec.json.Decoder(Heartbeats).decode
 
 
-def read_tickers(raw: str | bytes, received: int, symbols: Named) -> list[Event]:
-    """Return the quote of each entry of a frame, for each symbol it is of; they have no time."""
-    told: list[Event] = []
-    for event in tickers_decoder.decode(raw).events:
-        for each in event.tickers:
-            opened = opening(each.price, each.price_percent_chg_24_h)
-            for symbol in symbols(each.product_id):
-                quote = Quote(
-                    symbol=symbol,
-                    received=received,
-                    last=each.price,
-                    bid=each.best_bid,
-                    bid_size=each.best_bid_quantity,
-                    ask=each.best_ask,
-                    ask_size=each.best_ask_quantity,
-                    open=opened,
-                    high=each.high,
-                    low=each.low,
-                    volume=each.volume,
-                )
-                told.append(quote)
-    return told
+def read_trades(raw: str | bytes, received: int, names: Names) -> list[Event]:
+    """Return the trades of a frame with one event, oldest first."""
+    event = decode_trades(raw).events[0]
+    recap = event.type == "snapshot"
+    trades: list[Any] = []
+    for each in event.trades:
+        trade = Trade(
+            symbol=names[each.product_id],
+            id=each.trade_id,
+            time=moment(each.time),
+            price=each.price,
+            size=each.size,
+            side="sell" if each.side == "BUY" else "buy",  # the maker's is named
+            recap=recap,
+        )
+        trades.append(trade)
+    if len(trades) > 1:
+        trades.sort(key=by_time)
+    return trades
 
 
-BEGINNING = 20  # characters that tell the channel
-READERS: dict[str | bytes, Callable[[str | bytes, int, Named], list[Event]]] = {
-    '{"channel":"market_t': read_trades,
-    '{"channel":"ticker",': read_tickers,
+def read_tickers(raw: str | bytes, received: int, names: Names) -> list[Event]:
+    """Return the quotes of a frame with one event; they have no time."""
+    quotes: list[Event] = []
+    for each in decode_tickers(raw).events[0].tickers:
+        quote = Quote(
+            symbol=names[each.product_id],
+            received=received,
+            last=each.price,
+            bid=each.best_bid,
+            bid_size=each.best_bid_quantity,
+            ask=each.best_ask,
+            ask_size=each.best_ask_quantity,
+            open=opening(each.price, each.price_percent_chg_24_h),
+            high=each.high,
+            low=each.low,
+            volume=each.volume,
+        )
+        quotes.append(quote)
+    return quotes
+
+
+def read_heartbeats(raw: str | bytes, received: int, names: Names) -> list[Event]:
+    decode_heartbeats(raw)
+    return ALIVE.copy()
+
+
+# By the first letter of the channel, which is a frame's 13th; the decoder makes sure of the rest.
+AT = 12
+READERS: dict[str | int, Callable[[str | bytes, int, Names], list[Event]]] = {
+    "m": read_trades,
+    "t": read_tickers,
+    "h": read_heartbeats,
 }

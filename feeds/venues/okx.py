@@ -5,6 +5,7 @@ import re
 
 import msgspec
 
+from feeds.budget import Budget
 from feeds.errors import FeedError
 from feeds.market import INTERVALS, Bar, Instrument, Quote, Trade
 from feeds.symbols import parse_symbol
@@ -22,7 +23,7 @@ from feeds.venues.okx_frames import (
     loose_frame_decoder,
     other,
 )
-from feeds.venues.okx_plain import BEGINNING, READERS
+from feeds.venues.okx_plain import AT, READERS
 from feeds.venues.reading import in_order, trade_id
 
 CHANNELS = ("tickers", "trades")
@@ -44,11 +45,13 @@ class Okx(Venue):
     rest_url = "https://www.okx.com"
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
     silence = 20.0  # a line without traffic is cut after 30 s
+    acks = True
+    first_within = 30.0  # the state comes at once
     chunk = 100  # of 64 KB a message; what is limited are messages, 480 an hour
-    send_every = 0.5
-    connect_every = 1.0  # 3 a second are allowed
+    connects = (Budget(3, 1.0),)
+    messages = (Budget(480, 3600.0), Budget(3, 1.0))  # the second is ours: too fast is an error
     ping_every = 20.0
-    requests_per_second = 8.0  # 10 are allowed on each path, 20 on the newest bars
+    requests = (Budget(20, 2.0),)  # on each path, and twice as many on the newest bars
     bar_rows = {"1m": 100, "1h": 100, "1d": 100}
     featured = (
         pair("OKX", "BTC", "USDT", "crypto", 0.1, "BTC-USDT", "Bitcoin"),
@@ -79,12 +82,10 @@ class Okx(Venue):
         return "ping"
 
     def parse(self, raw: str | bytes, received: int) -> list[Event]:
-        if plain := READERS.get(raw[:BEGINNING]):
-            try:
-                return plain(raw, received)
-            except NOT_PLAIN:
-                pass  # something about it is odd
-        return super().parse(raw, received)
+        try:
+            return READERS[raw[AT]](raw, received)
+        except NOT_PLAIN:
+            return super().parse(raw, received)  # something about it is odd
 
     def read(self, raw: str | bytes, received: int) -> list[Event]:
         if raw in ("pong", b"pong"):

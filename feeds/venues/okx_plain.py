@@ -35,7 +35,7 @@ class TickerEntry(Struct, gc=False):
 
 
 class TradesArg(Struct, gc=False):
-    channel: Literal["trades"]
+    channel: Literal["trades", "trades-all"]
     instId: str
 
 
@@ -56,12 +56,12 @@ class Tickers(Struct, gc=False):
     event: Literal[""] = ""
 
 
-trades_decoder = msgspec.json.Decoder(Trades, strict=False)
-tickers_decoder = msgspec.json.Decoder(Tickers, strict=False)
+decode_trades = msgspec.json.Decoder(Trades, strict=False).decode
+decode_tickers = msgspec.json.Decoder(Tickers, strict=False).decode
 
 
 def read_trades(raw: str | bytes, received: int) -> list[Event]:
-    frame = trades_decoder.decode(raw)
+    frame = decode_trades(raw)
     symbol = symbol_of(frame.arg.instId)
     trades: list[Any] = []
     for each in frame.data:  # a loop is quicker than a comprehension, for there is mostly one
@@ -74,7 +74,7 @@ def read_trades(raw: str | bytes, received: int) -> list[Event]:
 
 
 def read_tickers(raw: str | bytes, received: int) -> list[Event]:
-    frame = tickers_decoder.decode(raw)
+    frame = decode_tickers(raw)
     symbol = symbol_of(frame.arg.instId)
     quotes: list[Event] = []
     for each in frame.data:
@@ -97,8 +97,6 @@ def read_tickers(raw: str | bytes, received: int) -> list[Event]:
     return quotes
 
 
-BEGINNING = 26  # characters that tell the channel
-READERS: dict[str | bytes, Callable[[str | bytes, int], list[Event]]] = {
-    '{"arg":{"channel":"trades"': read_trades,
-    '{"arg":{"channel":"tickers': read_tickers,
-}
+# By the second letter of the channel, which is a frame's 21st; the decoder makes sure of the rest.
+AT = 20
+READERS: dict[str | int, Callable[[str | bytes, int], list[Event]]] = {"r": read_trades, "i": read_tickers}
