@@ -7,7 +7,7 @@ of the environment are not used, and redirects are not followed: a venue is the 
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from email.utils import parsedate_to_datetime
 
 import httpx
@@ -242,7 +242,7 @@ class Rest:
     def _url(self, request: Request) -> str:
         return moved_to((request.host or self._venue.rest_url) + request.path, self._origin)
 
-    async def lines(self, request: Request) -> AsyncIterator[str]:
+    async def lines(self, request: Request) -> AsyncGenerator[str, None]:
         """Yield each line of a long answer as it comes, but empty ones. Raises FeedError at its end."""
         timeout = httpx.Timeout(CONNECT_TIMEOUT, read=None)  # the silence clock of the feed is the judge
         try:
