@@ -34,6 +34,27 @@ class StoredBar(models.Model):
         return f"{self.symbol} {self.interval} {self.time}"
 
 
+class AskedHistory(models.Model):
+    """A stretch of a symbol's history, in ms UTC, that its venue has told: what isn't stored of it was quiet.
+    Stretches of one symbol and interval neither overlap nor touch."""
+
+    symbol = models.CharField(max_length=64)
+    interval = models.CharField(max_length=4)
+    since = models.BigIntegerField()
+    until = models.BigIntegerField()
+
+    class Meta:
+        db_table = "feeds_asked"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("symbol", "interval", "since"), name="feeds_asked_symbol_interval_since"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.symbol} {self.interval} {self.since} to {self.until}"
+
+
 class StoredInstrument(models.Model):
     """An instrument of a venue's last catalogue; `status` delisted when a later one no longer had it.
 

@@ -71,6 +71,10 @@ CLEAR_HOLES = """
     DELETE FROM feeds_bar WHERE "symbol" = %s AND "interval" = '1m'
     AND "source" = 'hole' AND "time" >= %s AND "time" < %s
 """
+TOUCHED = 'WHERE "symbol" = %s AND "interval" = %s AND "since" <= %s AND "until" >= %s'
+TOUCHING = f'SELECT MIN("since"), MAX("until") FROM feeds_asked {TOUCHED}'  # noqa: S608
+FORGET = f"DELETE FROM feeds_asked {TOUCHED}"  # noqa: S608
+NOTE = 'INSERT INTO feeds_asked ("symbol", "interval", "since", "until") VALUES (%s, %s, %s, %s)'
 
 
 def storable(bar: Bar) -> bool:
@@ -167,6 +171,18 @@ def clear_holes(connection: BaseDatabaseWrapper, symbol: str, start: int, end: i
     """Delete the minutes of [start, end) ms that were said to be missing. Raises django.db.Error."""
     with connection.cursor() as cursor:
         cursor.execute(CLEAR_HOLES, [symbol, start, end])
+
+
+def note_asked(connection: BaseDatabaseWrapper, symbol: str, interval: str, since: int, until: int) -> None:
+    """Note that a venue has told all of [since, until) ms, joined with what it told before and after it.
+    Raises django.db.Error."""
+    with atomic(using=connection.alias), connection.cursor() as cursor:
+        touched = [symbol, interval, until, since]
+        cursor.execute(TOUCHING, touched)
+        first, last = cursor.fetchone()
+        cursor.execute(FORGET, touched)
+        whole = (since, until) if first is None else (min(first, since), max(last, until))
+        cursor.execute(NOTE, [symbol, interval, *whole])
 
 
 def prune_seconds(connection: BaseDatabaseWrapper, before: int) -> int:

@@ -41,6 +41,10 @@ JOIN feeds_bar first ON first."symbol" = %s AND first."interval" = %s AND first.
 JOIN feeds_bar last ON last."symbol" = %s AND last."interval" = %s AND last."time" = rolled.closes
 ORDER BY rolled.bucket {{order}}
 """  # noqa: S608
+ASKED = """
+    SELECT "since", "until" FROM feeds_asked
+    WHERE "symbol" = %s AND "interval" = %s AND "since" < %s AND "until" > %s ORDER BY "since"
+"""
 
 
 class _Ask(Struct, frozen=True, kw_only=True):
@@ -137,6 +141,13 @@ def stored_times(
 ) -> frozenset[int]:
     """Return the opening times (ms) of the whole bars stored in [start, end): those heard or told in full."""
     return frozenset(time for (time,) in rows(using, WHOLE, [symbol, interval, start, end]))
+
+
+def asked_before(
+    symbol: str, interval: str, start: int, end: int, using: str = DEFAULT_DB_ALIAS
+) -> list[tuple[int, int]]:
+    """Return the stretches [since, until) ms that meet [start, end) and that the venue told, in order."""
+    return [(since, until) for since, until in rows(using, ASKED, [symbol, interval, end, start])]
 
 
 def _series(ask: _Ask, interval: str) -> list[Bar]:

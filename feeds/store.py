@@ -19,12 +19,13 @@ from feeds.making import outranks
 from feeds.market import Bar, Instrument, replace
 from feeds.query import aread
 from feeds.rollup import bases_of
-from feeds.rows import clear_holes, doubt, prune_seconds, storable, write_bars, write_instruments
-from feeds.series import known_until, stored_times
+from feeds.rows import clear_holes, doubt, note_asked, prune_seconds, storable, write_bars, write_instruments
+from feeds.series import asked_before, known_until, stored_times
 
 __all__ = [
     "BarStore",
     "aread",
+    "asked_before",
     "bases_of",
     "catalogue_symbols",
     "first_time",
@@ -78,6 +79,7 @@ class BarStore:
         self._catalogues: dict[str, Sequence[Instrument]] = {}
         self._filled: dict[tuple[str, int, int], bool] = {}
         self._doubted: dict[tuple[str, int, int], bool] = {}
+        self._asked: dict[tuple[str, str, int, int], bool] = {}
         self._thread: threading.Thread | None = None
         self._stopping = False
         self._flushing = 0
@@ -118,7 +120,13 @@ class BarStore:
     @property
     def waiting(self) -> int:
         """How many bars and catalogues wait to be written."""
-        return len(self._bars) + len(self._catalogues) + len(self._filled) + len(self._doubted)
+        return (
+            len(self._bars)
+            + len(self._catalogues)
+            + len(self._filled)
+            + len(self._doubted)
+            + len(self._asked)
+        )
 
     def put_bars(self, bars: Iterable[Bar]) -> None:
         """Have the closed ones of these bars written; the latest of one symbol, interval and time counts."""
@@ -162,6 +170,12 @@ class BarStore:
                 if bar.source != "hole" or key[0] != symbol or not start <= bar.time < end
             )
             self._filled[(symbol, start, end)] = True
+            self.changed.notify_all()
+
+    def note_asked(self, symbol: str, interval: str, since: int, until: int) -> None:
+        """Have it noted, after the bars put before, that the venue has told all of [since, until) ms."""
+        with self.changed:
+            self._asked[(symbol, interval, since, until)] = True
             self.changed.notify_all()
 
     def prune(self, now: int) -> int:
@@ -218,6 +232,7 @@ class BarStore:
         with self.changed:
             bars, catalogues = list(self._bars.items()), list(self._catalogues.items())
             filled, doubted = list(self._filled.items()), list(self._doubted.items())
+            asked = list(self._asked.items())
         for stretch, _ in doubted:
             doubt(connection, *stretch)
         self._forget(self._doubted, doubted)
@@ -228,6 +243,9 @@ class BarStore:
             write_bars(connection, [bar for _, bar in bars])
             self._forget(self._bars, bars)
             self.written += len(bars)
+        for stretch_asked, _ in asked:
+            note_asked(connection, *stretch_asked)
+        self._forget(self._asked, asked)
         for venue, instruments in catalogues:
             self._seen = max(self._clock(), self._seen + 1)
             write_instruments(connection, venue, instruments, self._seen)

@@ -19,12 +19,13 @@ from feeds.store import BarStore
 from feeds.symbols import parse_symbol, shown, venue_of
 
 KEPT = ("1m", "1h", "1d")  # what the store keeps for good, and the others are made of
+ASKED = ("symbol", "start", "end", "interval", "again")
 WIDTH = 30  # characters of the progress bar
 STOPPED = 130  # exit code after Ctrl-C
 
 
 class Command(BaseCommand):
-    help = "Fills the stored bars of a symbol from its venue; what is stored already is not asked for again."
+    help = "Fills the stored bars of a symbol from its venue; what was told before is not asked for again."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--to", dest="end", required=True, type=moment, help="the end, not included")
         parser.add_argument("--interval", choices=KEPT, default="1m", help="of the bars (1m)")
+        parser.add_argument("--again", action="store_true", help="ask also for what the venue told before")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Fill; exit with 1 and one line when the venue doesn't give it, with 130 after Ctrl-C."""
@@ -44,13 +46,13 @@ class Command(BaseCommand):
         store = BarStore()
         store.start()
         try:
-            asyncio.run(
-                self._fill(store, **{key: options[key] for key in ("symbol", "start", "end", "interval")})
-            )
+            asyncio.run(self._fill(store, **{key: options[key] for key in ASKED}))
         finally:
             store.close(30.0)
 
-    async def _fill(self, store: BarStore, symbol: str, start: int, end: int, interval: str) -> None:
+    async def _fill(
+        self, store: BarStore, symbol: str, start: int, end: int, interval: str, again: bool
+    ) -> None:
         try:
             feed = feed_of(venue_of(parse_symbol(symbol)))
         except BadSymbol as error:
@@ -62,7 +64,7 @@ class Command(BaseCommand):
         done = Progress(start)
         try:
             with stopping(task.cancel):
-                async for done in fill(feed, store, symbol, interval, start, end):
+                async for done in fill(feed, store, symbol, interval, start, end, again):
                     bar.show(done)
         except FeedError as error:
             bar.end()
