@@ -21,14 +21,14 @@ class Catalogue:
         self._renamed: dict[str, str] = {}
         self._open = {card["venue"] for card in settings.DESK["venues"] if card["open_catalogue"]}
         self._titles = {card["venue"]: card["title"] for card in settings.DESK["venues"]}
-        self._version = -1
+        self._versions: dict[str, int] = {}
         self._stale = asyncio.Event()
         self._stale.set()
 
-    def version(self, version: int) -> None:
-        """Hear which version of the catalogue the worker has stored."""
-        if version != self._version:
-            self._version = version
+    def version(self, worker: str, version: int) -> None:
+        """Hear which version of the catalogue a worker has stored."""
+        if version != self._versions.get(worker, -1):
+            self._versions[worker] = version
             self._stale.set()
 
     async def follow(self) -> None:

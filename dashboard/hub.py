@@ -25,11 +25,12 @@ from dashboard.statuses import Statuses
 from dashboard.uplink import Uplink
 from feeds import wire
 from feeds.market import Bar, Quote, Trade
+from feeds.symbols import venue_of
 
 log = logging.getLogger("dashboard.hub")
 
 HEARTBEAT = 5.0
-ASK_AGAIN = 1.0  # seconds between two questions for the same symbol
+ASK_AGAIN = 0.5  # seconds between two questions for the same symbol
 TURN = 0.25
 
 
@@ -129,7 +130,7 @@ class Hub:
             reader.session.forget(held.symbol)
             return
         reader.session.told(held.symbol, held.cursor)
-        await reader.send(held.snapshot(reader.session, self.mirror.epoch))
+        await reader.send(held.snapshot(reader.session, self.mirror.epoch_of(held.symbol)))
 
     # ------------------------------------------------------------------- demand
     async def look(
@@ -263,13 +264,12 @@ class Hub:
     async def _on_sync(self, sync: wire.Sync) -> None:
         if settings.FEEDS["replay"]:
             follow(sync.time)
-        if not self.mirror.sync(sync):
-            return
-        if self._said.keys() - sync.seqs.keys():  # a new worker, or one that has missed what we said
-            self._said = {}
+        led = self.mirror.sync(sync)
+        if any(venue_of(symbol) in led for symbol in self._said.keys() - sync.seqs.keys()):
+            self._said = {}  # a new leader, or one that has missed what we said
             self._changed.set()
-        self.catalogue.version(sync.catalogue)
-        await self._tell_status(self.statuses.take(sync.statuses))
+        self.catalogue.version(sync.worker, sync.catalogue)
+        await self._tell_status(self.statuses.take([s for s in sync.statuses if s.venue in led], led))
         for symbol, reason in sync.refused.items():
             await self._refuse(symbol, reason)
 

@@ -15,7 +15,7 @@ NO_ANSWER = "the feed worker does not answer"
 
 
 class Statuses:
-    """The last status of each venue. While the worker is silent nothing of any venue can be called live."""
+    """The last status of each venue. While the worker that leads it is silent it can't be called live."""
 
     def __init__(self, venues: Iterable[str]) -> None:
         self._known = {
@@ -23,7 +23,7 @@ class Statuses:
             for venue in venues
         }
         self._heard = time.monotonic()
-        self._told_silent = False
+        self._heard_of = dict.fromkeys(self._known, self._heard)
         self.answered = False
         self._first = asyncio.Event()
 
@@ -46,23 +46,24 @@ class Statuses:
             async with asyncio.timeout(timeout):
                 await self._first.wait()
 
-    def take(self, statuses: Iterable[FeedStatus]) -> list[str]:
-        """Take the worker's word; return the frames of the venues whose state or reason has changed."""
+    def take(self, statuses: Iterable[FeedStatus], led: Iterable[str]) -> list[str]:
+        """Take a worker's word on the venues that it leads; return the frames of those whose state or reason
+        has changed."""
         self._heard = time.monotonic()
+        self._heard_of |= dict.fromkeys(led, self._heard)
         self.answered = True
         self._first.set()
-        self._told_silent = False
-        return self._change(statuses)
+        return self._change(status for status in statuses if status.venue in self._heard_of)
 
     def check(self) -> list[str]:
-        """Return the frames to send now that the worker has been silent for too long, none otherwise."""
-        if self._told_silent or time.monotonic() - self._heard < SILENT:
-            return []
-        self._told_silent = True
+        """Return the frames to send now of venues of which nothing has been heard for too long."""
+        oldest = time.monotonic() - SILENT
         return self._change(
             replace(status, state="stale", since=wall(), reason=NO_ANSWER)
             for status in self.all()
             if status.state != "off"
+            and status.reason != NO_ANSWER
+            and self._heard_of.get(status.venue, self._heard) < oldest
         )
 
     def _change(self, statuses: Iterable[FeedStatus]) -> list[str]:

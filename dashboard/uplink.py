@@ -82,7 +82,7 @@ class Uplink:
     async def _send(self, kind: str, body: Struct) -> bool:
         try:
             async with asyncio.timeout(GIVE_UP):
-                await self._layer.send(wire.FEEDS_CHANNEL, wire.pack(kind, body))
+                await self._layer.group_send(wire.WORKERS_GROUP, wire.pack(kind, body))
         except Exception as error:  # as above; what is not said now is said again with the next demand
             log.warning("can't reach the feed worker: %s", str(error) or type(error).__name__)
             metrics.LAYER_ERRORS.inc()

@@ -14,8 +14,9 @@ log = logging.getLogger("feeds.commands")
 
 
 class FeedConsumer(AsyncConsumer):
-    """Takes watch, unwatch, snapshot, history and ticks from the web processes; the engine that runs the
-    venues belongs to the worker. A command that can't be read is logged and dropped."""
+    """Takes watch, unwatch, snapshot, history and ticks from the web processes, and what another worker has
+    let go of; the engine that runs the venues belongs to the worker. A command that can't be read is logged
+    and dropped."""
 
     channel_layer_alias = "none"  # it hears the `feeds` channel only, and needs none of its own
 
@@ -52,6 +53,10 @@ class FeedConsumer(AsyncConsumer):
         """Publish prices that were pushed."""
         running.ticks(said)
 
+    async def freed(self, running: Engine, said: wire.Freed) -> None:
+        """Another worker has let go of venues."""
+        running.leases.look()
+
 
 HANDLERS: dict[str, Callable[..., Awaitable[None]]] = {
     wire.WATCH: FeedConsumer.watch,
@@ -59,4 +64,5 @@ HANDLERS: dict[str, Callable[..., Awaitable[None]]] = {
     wire.SNAPSHOT: FeedConsumer.snapshot,
     wire.HISTORY: FeedConsumer.history,
     wire.TICKS: FeedConsumer.ticks,
+    wire.FREED: FeedConsumer.freed,
 }

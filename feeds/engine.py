@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import logging
 import random
-import secrets
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -24,6 +23,7 @@ from feeds.feed import Feed, supervise
 from feeds.formula_feed import Formulas, with_legs
 from feeds.freshness import Freshness
 from feeds.history import Filler
+from feeds.lease import Leases, Sole
 from feeds.lines import lines
 from feeds.listing import Listing
 from feeds.made import made
@@ -65,14 +65,14 @@ class Publisher(Protocol):
     async def states(self, reply: str, states: wire.States) -> None: ...
 
 
+def sent_at() -> int:
+    """Return the ms of this machine's own clock, whatever is played: by it a hub knows what came late."""
+    return time.time_ns() // 1_000_000
+
+
 def mono() -> int:
     """Return the ms of a clock that no one sets, whatever is played: demand is counted with it."""
     return time.monotonic_ns() // 1_000_000
-
-
-def new_epoch() -> str:
-    """Return the name of a worker run; later runs sort after earlier ones, whatever they play."""
-    return f"{time.time_ns() // 1_000_000:012x}-{secrets.token_hex(3)}"
 
 
 def believable(event: Event, received: int) -> Event:
@@ -96,8 +96,9 @@ class Engine:
         always: tuple[str, ...] = (),
         ws_origins: Mapping[str, str] | None = None,
         rest_origins: Mapping[str, str] | None = None,
+        leases: Leases | None = None,
     ) -> None:
-        self.epoch = new_epoch()
+        self.leases = leases or Sole([*venues, FORMULA])
         self.publisher = publisher
         self.store = bar_store
         self.board = Board()
@@ -189,12 +190,18 @@ class Engine:
     async def snapshot(self, said: wire.Ask) -> None:
         """Send the whole state of symbols; what is pending is published before, so nothing is told twice."""
         await self.flush()
-        states = [self.state(symbol) for symbol in said.symbols if symbol in self.streams]
+        epochs = self.leases.epochs()
+        states = [
+            self.state(each) for each in said.symbols if each in self.streams and venue_of(each) in epochs
+        ]
         if states:
-            await self.publisher.states(said.reply, wire.States(self.epoch, states))
+            told = {venue: epochs[venue] for venue in {venue_of(each.symbol) for each in states}}
+            await self.publisher.states(said.reply, wire.States(told, states))
 
     def older(self, said: wire.Older) -> None:
-        """Have older bars fetched; a Past tells when they are in the store."""
+        """Have older bars of a venue that we lead fetched; a Past tells when they are in the store."""
+        if venue_of(said.symbol) not in self.leases.epochs():
+            return
         self.pasts.older(said.symbol, said.interval, said.end, said.count)
 
     def ticks(self, said: wire.Ticks) -> None:
@@ -203,7 +210,7 @@ class Engine:
         ticks = [tick for tick in said.ticks if feed is not None and venue_of(tick.symbol) == feed.venue.name]
         if feed is None or not ticks:
             return
-        if self.pushed.saw((tick.symbol for tick in ticks), mono()):
+        if self.pushed.saw((tick.symbol for tick in ticks), mono()) and self.leases.serves(feed.venue.name):
             self._follow_demand()
             self._spawn(self.listing.add_pushed(feed.venue.name, self.pushed.kept(mono())))
         now = wall()
@@ -227,10 +234,13 @@ class Engine:
 
     # ------------------------------------------------------------------- demand
     def _follow_demand(self) -> None:
-        """Make the feeds serve what is wanted now: begin what is new, drop what has lapsed."""
-        demand = with_legs(self.demand.wanted(mono()))
+        """Make the feeds serve what is wanted now of the venues that are ours: begin what is new, drop what
+        has lapsed. The legs of our formulas are served whoever leads their venues."""
+        asked = self.demand.wanted(mono())
         for symbol in self.pushed.kept(mono()):
-            demand.setdefault(symbol, set()).add(wire.QUOTE_STREAM)
+            asked.setdefault(symbol, set()).add(wire.QUOTE_STREAM)
+        ours = {symbol: streams for symbol, streams in asked.items() if self.leases.serves(venue_of(symbol))}
+        demand = with_legs(ours)
         wanted = {symbol: streams for symbol, streams in demand.items() if venue_of(symbol) in self.feeds}
         for symbol in self.streams.keys() - wanted.keys():
             self._drop(symbol)
@@ -300,7 +310,9 @@ class Engine:
 
     async def _tell_past(self, symbol: str, interval: str, history: wire.History) -> None:
         self._dirty.set()
-        await self.publisher.history(wire.Past(self.epoch, symbol, interval, history.state, history.reason))
+        epoch = self.leases.epochs().get(venue_of(symbol))
+        if epoch is not None:
+            await self.publisher.history(wire.Past(epoch, symbol, interval, history.state, history.reason))
 
     def _on_polled_bars(self, feed: Feed, symbol: str, bars: list[Bar], as_of: int) -> None:
         self.pasts.take(symbol, "1m", bars, as_of)
@@ -337,24 +349,33 @@ class Engine:
             await asyncio.sleep(max(0.0, FLUSH - (time.monotonic() - began)))
 
     async def flush(self) -> None:
-        """Publish what has changed since the last flush, a frame for each group concerned."""
+        """Publish what has changed since the last flush, a frame for each group concerned; what is another's
+        to publish is only stored."""
         async with self._flushing:
             now = wall()
             frames: dict[str, wire.Frame] = {}
+            epochs = self.leases.epochs()
             for quote, trades in self.board.take():
-                frame = frames.setdefault(wire.group_of(quote.symbol), wire.Frame(self.epoch, [], [], []))
-                frame.quotes.append(quote)
-                if wire.TRADES_STREAM in self.streams.get(quote.symbol, ()):
-                    frame.trades.extend(trades)
                 chart = self.charts.get(quote.symbol)
-                if chart is not None:
-                    told, closed = chart.take(intervals_in(self.streams.get(quote.symbol, ())), now)
-                    frame.bars.extend(told)
-                    if not is_formula(quote.symbol):  # its past is made of its legs' whenever it is read
-                        self.store.put_bars(closed)
-                        self.pasts.repair(closed)
+                streams = self.streams.get(quote.symbol, ())
+                told, closed = chart.take(intervals_in(streams), now) if chart is not None else ([], [])
+                if not is_formula(quote.symbol):  # its past is made of its legs' whenever it is read
+                    self.store.put_bars(closed)
+                    self.pasts.repair(closed)
+                venue = venue_of(quote.symbol)
+                if venue not in epochs:
+                    continue
+                group = wire.group_of(quote.symbol)
+                frame = frames.get(group)
+                if frame is None:
+                    frame = frames[group] = wire.Frame({}, sent_at(), [], [], [])
+                frame.epochs[venue] = epochs[venue]
+                frame.quotes.append(quote)
+                frame.bars.extend(told)
+                if wire.TRADES_STREAM in streams:
+                    frame.trades.extend(trades)
             for group, frame in frames.items():
-                if not await self.publisher.frame(group, frame):
+                if not self.leases.epochs() or not await self.publisher.frame(group, frame):
                     break  # the numbers in the next sync tell the hubs what they have missed
 
     async def _sync_loop(self) -> None:
@@ -367,11 +388,18 @@ class Engine:
             await self.publisher.sync(self.sync())
 
     def sync(self) -> wire.Sync:
-        """Return what the worker serves now."""
-        refused = {symbol: why for feed in self.feeds.values() for symbol, why in feed.refused.items()}
-        told = [feed for name, feed in self.feeds.items() if name != FORMULA or self.formulas.used]
-        statuses = [feed.status() for feed in told]
-        return wire.Sync(self.epoch, wall(), self.board.seqs(), statuses, refused, self.listing.version)
+        """Return what the worker serves now of the venues that it leads."""
+        epochs = dict(self.leases.epochs())
+        seqs = {symbol: seq for symbol, seq in self.board.seqs().items() if venue_of(symbol) in epochs}
+        led = [feed for name, feed in self.feeds.items() if name in epochs]
+        statuses = [feed.status() for feed in led if feed.venue.name != FORMULA or self.formulas.used]
+        refused = {symbol: why for feed in led for symbol, why in feed.refused.items()}
+        return wire.Sync(self.leases.worker, epochs, wall(), seqs, statuses, refused, self.listing.version)
+
+    def leases_changed(self) -> None:
+        """Serve what is ours now, and say at once what we lead."""
+        self._follow_demand()
+        self._sync_now.set()
 
     async def _turn_loop(self) -> None:
         """Four times a second: what the clock closes, what has gone stale, what nobody wants any more."""

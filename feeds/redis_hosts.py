@@ -18,7 +18,7 @@ import redis.asyncio
 import redis.asyncio.sentinel
 import redis.sentinel
 from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
+from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
 
 Host = dict[str, Any]
 
@@ -28,8 +28,14 @@ SENTINEL_OPTIONS = ("sentinel_username", "sentinel_password")
 SENTINEL_PORT = 26379
 CONNECT = 3.0  # seconds that a connection may take
 ASK = 1.0  # seconds that one Sentinel may take to answer; then the next is asked
-# redis-py 8 gives up a silent read after 5 s unless told; a subscriber reads in silence.
-LAYER_OPTIONS: Host = {"socket_timeout": None, "socket_connect_timeout": CONNECT, "health_check_interval": 10}
+# redis-py 8 gives up a silent read after 5 s unless told; a subscriber reads in silence. Its own retries are up
+# to 10 s apart, and a server that is back after a second is wanted back then.
+LAYER_OPTIONS: Host = {
+    "socket_timeout": None,
+    "socket_connect_timeout": CONNECT,
+    "health_check_interval": 10,
+    "retry": Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.3), 2),
+}
 
 
 class BadRedisUrl(ValueError):

@@ -9,15 +9,20 @@ Two wires meet here.
     worker → group `market.control`      market.past    Past         older bars of a symbol can be read now
     worker → a hub's own channel         market.states  States       the whole state of the symbols asked for
     web    → group `market.control`      session.over   SessionOver  a login has ended
-    hub    → channel `feeds`             watch          Watch        "keep these live", repeated every 15 s
-    hub    → channel `feeds`             unwatch        Unwatch      "nobody here looks at these any more"
-    hub    → channel `feeds`             snapshot       Ask          "send me the state of these"
-    hub    → channel `feeds`             history        Older        "fetch older bars of this symbol"
-    web    → channel `feeds`             ticks          Ticks        prices that were pushed to us
+    hub    → group `market.workers`      watch          Watch        "keep these live", repeated every 15 s
+    hub    → group `market.workers`      unwatch        Unwatch      "nobody here looks at these any more"
+    hub    → group `market.workers`      snapshot       Ask          "send me the state of these"
+    hub    → group `market.workers`      history        Older        "fetch older bars of this symbol"
+    web    → group `market.workers`      ticks          Ticks        prices that were pushed to us
+    worker → group `market.workers`      freed          Freed        "I no longer lead these venues"
+
+The channel `feeds` takes the same commands; the group is there so that they reach every worker, whatever the
+channel layer does with a channel that several listen on.
 
 A symbol always travels in the same group, chosen by a stable hash. Its `seq` rises by one with each
-published state; `epoch` names the worker run and sorts by its start. A hub that sees a seq skipped, or a
-Sync that knows more than it does, asks for a snapshot.
+published state. Each venue has one worker that leads it, by a lease; `epoch` names that reign over the venue
+and sorts by its start, so the word of a worker that has lost its lease is known by its older epoch. A hub
+that sees a seq skipped, or a Sync that knows more than it does, asks for a snapshot.
 
 **Browser ↔ web**, JSON text frames, `"type"` first, as README describes them. The structs below are the
 frames; `dashboard/session.py` decides who gets which.
@@ -39,6 +44,7 @@ SUBPROTOCOL = "ticker.v1"
 SHARDS = 8  # measured: a hub reads all of them, and each message costs it the same whatever is in it
 FEEDS_CHANNEL = "feeds"
 CONTROL_GROUP = "market.control"
+WORKERS_GROUP = "market.workers"
 MARKET_GROUPS = tuple(f"market.{shard:02d}" for shard in range(SHARDS))
 
 
@@ -63,12 +69,15 @@ UNWATCH = "unwatch"
 SNAPSHOT = "snapshot"
 HISTORY = "history"
 TICKS = "ticks"
+FREED = "freed"
 
 
 class Frame(Struct, frozen=True, array_like=True):
-    """What changed of the symbols of one group since the last frame."""
+    """What changed of the symbols of one group since the last frame: `epochs` by venue, `time` (ms) of the
+    worker's own clock when it was sent."""
 
-    epoch: str
+    epochs: dict[str, str]
+    time: int = 0
     quotes: list[Quote] = []
     trades: list[Trade] = []
     bars: list[Bar] = []
@@ -96,16 +105,18 @@ class SymbolState(Struct, frozen=True, array_like=True):
 
 
 class States(Struct, frozen=True, array_like=True):
-    """The worker's answer to an Ask."""
+    """A worker's answer to an Ask, of the venues that it leads: `epochs` by venue."""
 
-    epoch: str
+    epochs: dict[str, str]
     states: list[SymbolState]
 
 
 class Sync(Struct, frozen=True, array_like=True):
-    """The worker's heartbeat: what it serves, and how its venues are."""
+    """A worker's heartbeat: the venues that it leads with the epoch of each, what it serves of them, and how
+    they are. `worker` names its run."""
 
-    epoch: str
+    worker: str
+    epochs: dict[str, str]
     time: int
     seqs: dict[str, int]
     statuses: list[FeedStatus]
@@ -175,6 +186,12 @@ class Ticks(Struct, frozen=True, array_like=True):
     ticks: list[Tick]
 
 
+class Freed(Struct, frozen=True, array_like=True):
+    """These venues can be led by another worker from now on."""
+
+    venues: list[str]
+
+
 _pack = msgspec.msgpack.Encoder()
 BODIES: dict[str, Any] = {
     FRAME: msgspec.msgpack.Decoder(Frame),
@@ -187,6 +204,7 @@ BODIES: dict[str, Any] = {
     SNAPSHOT: msgspec.msgpack.Decoder(Ask),
     HISTORY: msgspec.msgpack.Decoder(Older),
     TICKS: msgspec.msgpack.Decoder(Ticks),
+    FREED: msgspec.msgpack.Decoder(Freed),
 }
 
 

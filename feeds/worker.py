@@ -14,8 +14,11 @@ from msgspec import Struct
 from feeds import wire
 from feeds.clock import wall
 from feeds.engine import Engine, Publisher
+from feeds.lease import PATIENCE, RedisLeases
+from feeds.redis_hosts import client_of
 from feeds.replay import Replay
 from feeds.store import BarStore
+from feeds.symbols import FORMULA
 from feeds.tape import Tape
 from feeds.venues import venue_class
 from feeds.venues.base import Keys, Venue
@@ -61,6 +64,10 @@ class LayerPublisher:
         """Send whole states to the hub that asked."""
         await self._out(self._layer.send(reply, wire.pack(wire.STATES, states)))
 
+    async def freed(self, venues: list[str]) -> None:
+        """Tell the other workers what they can lead from now on."""
+        await self._group(wire.WORKERS_GROUP, wire.FREED, wire.Freed(venues))
+
     async def _group(self, group: str, kind: str, body: Struct) -> bool:
         return await self._out(self._layer.group_send(group, wire.pack(kind, body)))
 
@@ -92,7 +99,15 @@ def made_venue(name: str) -> Venue:
     return venue
 
 
-def made_engine(publisher: Publisher, store: BarStore) -> Engine:
+def made_leases(names: list[str]) -> RedisLeases | None:
+    """Return the leases over these venues, kept where the channel layer runs; None where it runs in memory,
+    or a recording is played: then there is no other worker."""
+    if settings.FEEDS["replay"] or not settings.REDIS_HOSTS:
+        return None
+    return RedisLeases([*names, FORMULA], client_of(settings.REDIS_HOSTS[0], PATIENCE))
+
+
+def made_engine(publisher: Publisher, store: BarStore, leases: RedisLeases | None = None) -> Engine:
     """Return the engine that the settings ask for: of the venues that are on, or of a recording."""
     feeds = settings.FEEDS
     if played := feeds["replay"]:
@@ -106,11 +121,15 @@ def made_engine(publisher: Publisher, store: BarStore) -> Engine:
         always=tuple(feeds["watch"]),
         ws_origins=feeds["ws_urls"],
         rest_origins=feeds["rest_urls"],
+        leases=leases,
     )
 
 
 class FeedWorker(Worker):
-    """`runworker feeds`: starts its feeds at once, takes commands, and ends cleanly on SIGTERM and SIGINT."""
+    """`runworker feeds`: starts its feeds at once, takes commands, and ends cleanly on SIGTERM and SIGINT.
+
+    Several of them share the venues: each leads some, and takes over those of one that is gone.
+    """
 
     async def arun(self) -> None:
         """Run until told to stop, then release the venues and write what is left to write."""
@@ -120,15 +139,23 @@ class FeedWorker(Worker):
             loop.add_signal_handler(number, stop.set)
         store = BarStore(clock=wall)
         store.start()
-        running = made_engine(LayerPublisher(self.channel_layer), store)
+        publisher = LayerPublisher(self.channel_layer)
+        leases = made_leases(settings.FEEDS["venues"])
+        running = made_engine(publisher, store, leases)
         _running.append(running)
-        log.info("feeding %s as %s", ", ".join(running.feeds), running.epoch)
+        log.info("feeding %s as %s", ", ".join(running.feeds), running.leases.worker)
         parts = [asyncio.create_task(part) for part in (running.run(), super().arun(), stop.wait())]
+        if leases is not None:
+            leases.changed = running.leases_changed
+            parts.append(asyncio.create_task(leases.run()))
         try:
             done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
         finally:
+            # First of all: another worker takes over while we tidy up.
+            if leases is not None and (given_back := await leases.leave()):
+                await publisher.freed(given_back)
             for task in parts:
                 task.cancel()
             await asyncio.gather(*parts, return_exceptions=True)
@@ -137,17 +164,36 @@ class FeedWorker(Worker):
             log.info("stopped")
 
     async def listener(self, channel: str) -> None:
-        """Listen on one channel for ever; a channel layer that fails is listened to again."""
+        """Listen on one channel for ever; a channel layer that fails is listened to again. The commands come
+        on a channel of this worker's own, too, which is in the group that the hubs speak to."""
+        if channel == wire.FEEDS_CHANNEL:
+            await asyncio.gather(self._listen(channel, channel), self._listen(channel, None))
+        else:
+            await self._listen(channel, channel)
+
+    async def _listen(self, channel: str, source: str | None) -> None:
+        """Hand what comes from `source` (None: from the workers' group) to the consumer of a channel."""
         said = -SILENCE
+        name = source or ""
         while True:
             try:
-                await super().listener(channel)
+                if source is None:
+                    name = name or await self.channel_layer.new_channel(f"{channel}.")
+                    await self.channel_layer.group_add(wire.WORKERS_GROUP, name)
+                while True:
+                    self._hand(channel, await self.channel_layer.receive(name))
             except Exception as error:  # as in LayerPublisher
                 if time.monotonic() - said >= SILENCE:
                     said = time.monotonic()
                     log.warning("channel layer: %s; listening again until it is heard", error)
-                await self._forget(channel)
+                if source is not None:
+                    await self._forget(source)
                 await asyncio.sleep(RETRY)
+
+    def _hand(self, channel: str, message: dict[str, Any]) -> None:
+        """Give a message to the consumer of a channel."""
+        scope = {"type": "channel", "channel": channel}
+        self.get_or_create_application_instance(channel, scope).put_nowait(message)
 
     async def _forget(self, channel: str) -> None:
         """Have the channel layer subscribe anew the next time. The pub/sub layer takes down a channel before

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "dashboard.answers.errors_in_form",  # outermost, so that it sees every error
+    "dashboard.machines.asked_by_address",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -169,6 +170,8 @@ LOGGING = {
         "django.server": {"level": "WARNING"},
         "django.channels.server": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
+        # Its receiver tells a traceback at every try; that nothing gets through we say ourselves, once.
+        "channels_redis.pubsub": {"level": "CRITICAL"},
     },
 }
 

@@ -181,7 +181,7 @@ async def test_the_sync_says_what_is_served_and_how_far(running):
     await wait_for(lambda: len(running.said.syncs) >= since + 2, 6, "two syncs")
     (first, _), (second, sync) = running.said.syncs[-2:]
     assert 1.5 < second - first < 3.0
-    assert sync.epoch == running.engine.epoch
+    assert sync.epochs["COINBASE"] == running.engine.leases.epochs()["COINBASE"]
     assert sync.seqs == {BTC: running.said.quotes(BTC)[-1].seq, ETH: running.engine.board.seqs()[ETH]}
     assert [(status.venue, status.state) for status in sync.statuses] == [("COINBASE", "live")]
 
@@ -212,7 +212,11 @@ async def test_a_state_holds_all_that_was_told_and_nothing_is_told_again(running
     await running.engine.snapshot(wire.Ask("me", [BTC, ETH]))
     [(reply, states)] = running.said.answers
     [state] = states.states
-    assert (reply, states.epoch, state.symbol) == ("me", running.engine.epoch, BTC)
+    assert (reply, states.epochs, state.symbol) == (
+        "me",
+        {"COINBASE": running.engine.leases.epochs()["COINBASE"]},
+        BTC,
+    )
     assert state.quote and state.quote.last == 9.0
     assert [trade.price for trade in state.trades if not trade.recap] == [7.0, 8.0, 9.0]
     assert state.streams == ["quote", "trades"]
