@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from dashboard import views
+from dashboard import machines, views
 from dashboard.api import api
 
 urlpatterns = [
@@ -11,7 +11,5 @@ urlpatterns = [
     path("login/", auth.LoginView.as_view(template_name="dashboard/login.html"), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("api/", api.urls),
-    path("healthz", views.healthz),
-    path("readyz", views.readyz),
-    path("metrics", views.metrics_page),
+    *(path(where.removeprefix("/"), page) for where, page in machines.PAGES.items()),
 ]

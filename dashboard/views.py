@@ -1,23 +1,17 @@
-"""Floor 4. The page, and the paths by which a machine sees whether all is well."""
+"""Floor 4. The page."""
 
-import asyncio
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from dashboard import metrics
 from dashboard.api import card
 from dashboard.figure import first_figure
-from dashboard.hub import Hub, hub
-from feeds import store
+from dashboard.hub import hub
 from feeds.market import INTERVALS
 
-FIRST_WORD = 2.5  # seconds that a process which has just begun waits for the worker's first word
-PATIENCE = 3.0  # seconds after which a database that hangs is called not reachable
 FIRST_VISIT = 20  # symbols in a new watchlist, about
 
 
@@ -47,46 +41,3 @@ def boot(user: str | None) -> dict[str, Any]:
         "login_url": reverse("login"),
         "logout_url": reverse("logout"),
     }
-
-
-async def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer that this process is alive."""
-    return JsonResponse({"status": "ok"})
-
-
-async def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when database, channel layer and feed worker can be reached, else 503 and which can't."""
-    await hub().statuses.first_word(FIRST_WORD)
-    checks = {
-        "database": await database_answers(),
-        "channel_layer": await hub().uplink.reachable(),
-        "worker": hub().statuses.worker_answers,
-    }
-    failed = [name for name, well in checks.items() if not well]
-    if not failed:
-        return JsonResponse({"status": "ok", "checks": checks})
-    message = f"not reachable: {', '.join(failed)}"
-    return JsonResponse({"error": {"code": "unavailable", "message": message}, "checks": checks}, status=503)
-
-
-async def database_answers() -> bool:
-    """Tell whether the database can be read."""
-    try:
-        async with asyncio.timeout(PATIENCE):
-            await store.aread(store.first_time, "SIM:BTC-USD", "1m")
-    except Exception:  # any failure is the answer
-        return False
-    return True
-
-
-async def metrics_page(request: HttpRequest) -> HttpResponse:
-    """Return this process's counters as Prometheus text."""
-    show_venues(hub())
-    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
-
-
-def show_venues(running: Hub) -> None:
-    """Set the gauges of the venues."""
-    for status in running.statuses.all():
-        metrics.VENUE_RATE.labels(status.venue).set(status.ticks_per_second)
-        metrics.VENUE_LIVE.labels(status.venue).set(status.state in ("live", "polling"))
