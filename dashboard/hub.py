@@ -68,7 +68,6 @@ class Hub:
     async def join(self, reader: Reader) -> None:
         """Take in a socket: from now on it hears of the venues."""
         self.readers.add(reader)
-        metrics.SOCKETS.set(len(self.readers))
         for text in self.statuses.texts():
             await reader.send(text)
 
@@ -78,7 +77,6 @@ class Hub:
         self.pump.forget(reader)
         for symbol in list(reader.session.streams):
             self.unsubscribe(reader, symbol, None)
-        metrics.SOCKETS.set(len(self.readers))
 
     async def subscribe(self, reader: Reader, symbols: Iterable[str], streams: frozenset[str]) -> None:
         """Begin to owe these symbols. The known go out at once, the rest once the worker told them."""
@@ -215,11 +213,13 @@ class Hub:
 
     def on_quote(self, quote: Quote) -> None:
         """Owe a new state to its readers."""
+        offered = 0
         for reader in self._of_symbol.get(quote.symbol, ()):
             if wire.QUOTE_STREAM in reader.session.streams[quote.symbol]:
                 reader.session.offer_quote(quote.symbol)
                 self.pump.owe(reader)
-                metrics.OFFERED.inc()
+                offered += 1
+        metrics.FLOW.offered += offered
 
     def on_trade(self, trade: Trade) -> None:
         """Owe a trade to its readers."""

@@ -7,7 +7,7 @@ when it is asked; what is rare is counted in Prometheus' own counters.
 import asyncio
 import time
 
-from prometheus_client import Counter, Gauge
+from prometheus_client import Counter
 
 from feeds import wire
 from feeds.vitals import Lag
@@ -33,10 +33,6 @@ RESYNCS = Counter("ticker_resyncs", "Symbols asked for anew after a loss", ["cau
 CLOSES = Counter("ticker_closes", "Sockets closed by the server", ["code"])
 REFUSALS = Counter("ticker_refused_messages", "Client messages answered with an error", ["code"])
 LAYER_ERRORS = Counter("ticker_layer_errors", "Failures of the channel layer")
-
-SOCKETS = Gauge("ticker_sockets", "-", registry=None)
-UPDATES = Counter("ticker_updates", "-", registry=None)
-OFFERED = Counter("ticker_offered", "-", registry=None)
 
 for cause in ("epoch", "gap", "late", "states", "sync", "unserved"):
     RESYNCS.labels(cause)  # a series that begins at 0 shows its first rise

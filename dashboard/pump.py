@@ -9,7 +9,7 @@ from dashboard import metrics
 from dashboard.clock import wall
 from dashboard.held import Held
 from dashboard.reader import Reader
-from dashboard.session import Session
+from dashboard.session import Owed, Session
 
 
 class Pump:
@@ -53,7 +53,6 @@ class Pump:
                 continue
             self._ready.discard(reader)
             if due is not None:
-                metrics.UPDATES.inc()
                 await reader.send(update(reader.session, self._held, now))
         return soonest
 
@@ -61,10 +60,12 @@ class Pump:
 def update(session: Session, held: Mapping[str, Held], now: float) -> str:
     """Return the update frame a session is owed, joined from texts that most readers share."""
     owed = session.take(now)
-    quotes = []
+    quotes, states = [], 0
     for symbol, cursor in owed.quotes:
         quotes.append(held[symbol].text_since(cursor))
         session.move(symbol, held[symbol].cursor)
+        states += held[symbol].seq - cursor.seq
+    count(owed, states, session)
     parts = [
         b',"%s":[%s]' % (key, b",".join(texts))
         for key, texts in ((b"quotes", quotes), (b"trades", owed.trades), (b"bars", owed.bars))
@@ -73,3 +74,14 @@ def update(session: Session, held: Mapping[str, Held], now: float) -> str:
     if owed.dropped:
         parts.append(b',"dropped":%d' % owed.dropped)
     return (b'{"type":"update","n":%d,"time":%d%s}' % (owed.n, wall(), b"".join(parts))).decode()
+
+
+def count(owed: Owed, states: int, session: Session) -> None:
+    """Count an update that goes out, which brings a session this many states further."""
+    flow = metrics.FLOW
+    flow.updates += 1
+    flow.sent += len(owed.quotes)
+    flow.merged += states - len(owed.quotes)
+    flow.trades += len(owed.trades)
+    flow.dropped += owed.dropped
+    flow.window_full += session.credit <= 0

@@ -1,6 +1,5 @@
 """Floor 4. What the web process tells Prometheus of its hub, made only when it is asked, and who may ask."""
 
-import time
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import get_args
@@ -10,7 +9,6 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from dashboard import metrics
 from dashboard.hub import Hub
-from dashboard.statuses import Statuses
 from feeds.market import FeedState
 from feeds.vitals import LATE
 
@@ -63,18 +61,13 @@ class Told:
         for status in statuses.all():
             live.add_metric([status.venue], int(status.state in ("live", "polling")))
             rate.add_metric([status.venue], status.ticks_per_second)
-            age.add_metric([status.venue], _silence(statuses, status.venue))
+            age.add_metric([status.venue], statuses.silence(status.venue))
             for each in STATES:
                 state.add_metric([status.venue, each], int(status.state == each))
         yield GaugeMetricFamily(
-            "ticker_worker_last_word_age_seconds", "Since any worker last spoke", value=_silence(statuses)
+            "ticker_worker_last_word_age_seconds", "Since any worker last spoke", value=statuses.silence()
         )
         yield from (live, state, rate, age)
-
-
-def _silence(statuses: Statuses, venue: str = "") -> float:
-    heard = getattr(statuses, "_heard_of", {}).get(venue, statuses._heard)
-    return time.monotonic() - float(heard)
 
 
 def text_of(running: Hub) -> bytes:

@@ -40,6 +40,10 @@ class Statuses:
         """Whether the feed worker was heard of lately."""
         return self.answered and time.monotonic() - self._heard < SILENT
 
+    def silence(self, venue: str = "") -> float:
+        """Return the seconds since a worker last spoke of a venue, or at all; before, since our start."""
+        return time.monotonic() - self._heard_of.get(venue, self._heard)
+
     async def first_word(self, timeout: float) -> None:
         """Wait until the worker was heard for the first time, `timeout` s at the most."""
         with contextlib.suppress(TimeoutError):

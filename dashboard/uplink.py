@@ -1,6 +1,7 @@
 """Floor 4. The hub's line to the feed worker over the channel layer: joins the groups, sends the demand."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -29,6 +30,7 @@ class Uplink:
         self._layer = layer
         self._channel = self._joining = ""
         self._watched = 0.0
+        self._joined = asyncio.Event()
 
     async def receive(self, on_message: OnMessage) -> None:
         """Join every symbol group and hand on what comes, for ever; a lost layer is joined again."""
@@ -51,13 +53,18 @@ class Uplink:
         for group in (wire.CONTROL_GROUP, *wire.MARKET_GROUPS):
             await self._layer.group_add(group, self._joining)
         self._channel = self._joining
+        self._joined.set()
 
     def renew_in(self) -> float:
         """Return the seconds until the demand must be repeated."""
         return max(0.0, self._watched + RENEW - time.monotonic())
 
     async def watch(self, demand: dict[str, list[str]]) -> None:
-        """Tell the worker this hub's whole demand."""
+        """Tell the worker this hub's whole demand; the first time when its answer can be heard: to a hub
+        that is new it says at once how the venues are."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GIVE_UP):
+                await self._joined.wait()
         self._watched = time.monotonic()
         if not await self._send(wire.WATCH, wire.Watch(self.name, demand)):
             self._watched -= RENEW - RETRY  # said again soon

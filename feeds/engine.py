@@ -35,6 +35,7 @@ from feeds.store import BarStore
 from feeds.symbols import FORMULA, is_formula, venue_of
 from feeds.venues import desk, formula
 from feeds.venues.base import Event, Notice, Venue
+from feeds.vitals import Spread
 
 log = logging.getLogger("feeds.engine")
 
@@ -135,6 +136,7 @@ class Engine:
         )
         self.listing = Listing(bar_store, self._sync_now.set)
         self._was_live: dict[str, int | None] = dict.fromkeys(self.feeds)
+        self.flushes = Spread()
         self._flushing = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -352,7 +354,7 @@ class Engine:
         """Publish what has changed since the last flush, a frame for each group concerned; what is another's
         to publish is only stored."""
         async with self._flushing:
-            now = wall()
+            began, now = time.monotonic(), wall()
             frames: dict[str, wire.Frame] = {}
             epochs = self.leases.epochs()
             for quote, trades in self.board.take():
@@ -377,6 +379,8 @@ class Engine:
             for group, frame in frames.items():
                 if not self.leases.epochs() or not await self.publisher.frame(group, frame):
                     break  # the numbers in the next sync tell the hubs what they have missed
+            if frames:
+                self.flushes.add(time.monotonic() - began)
 
     async def _sync_loop(self) -> None:
         while True:

@@ -1,17 +1,20 @@
 """Floor 4. What the feed worker tells Prometheus: made of the engine's own counters when it is asked."""
 
+import asyncio
+import time
 from collections.abc import Iterator
 from typing import Any, Protocol, get_args
 
 from prometheus_client import REGISTRY, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from feeds import pages
 from feeds.clock import wall
 from feeds.engine import Engine
 from feeds.feed import Feed
 from feeds.kinds import by_kind
 from feeds.market import FeedState
-from feeds.vitals import LATE, Lag
+from feeds.vitals import LATE, TOO_LATE, Lag
 
 STATES = get_args(FeedState)
 
@@ -130,3 +133,14 @@ def counter(name: str, words: str, value: float) -> Metric:
 def text_of(told: Any) -> bytes:
     """Return the process's own metrics and ours as Prometheus text."""
     return generate_latest(REGISTRY) + generate_latest(told)
+
+
+async def tell(running: Engine, published: Published, host: str, port: int) -> None:
+    """Serve /metrics and /healthz of a worker for ever, and measure how late its loop is."""
+    lag = Lag()
+    told = Told(running, published, lag)
+    served = {
+        "/metrics": pages.metrics_page(lambda: text_of(told)),
+        "/healthz": pages.health_page(lambda: lag.worst(time.monotonic()), TOO_LATE),
+    }
+    await asyncio.gather(lag.watch(), pages.serve(served, host, port))

@@ -11,7 +11,7 @@ from channels.worker import Worker
 from django.conf import settings
 from msgspec import Struct
 
-from feeds import wire
+from feeds import metrics, wire
 from feeds.clock import wall
 from feeds.engine import Engine, Publisher
 from feeds.lease import PATIENCE, RedisLeases
@@ -45,12 +45,14 @@ class LayerPublisher:
 
     def __init__(self, layer: Any) -> None:
         self._layer = layer
-        self.errors = 0
+        self.frames = self.errors = 0
         self._failing = False
 
     async def frame(self, group: str, frame: wire.Frame) -> bool:
         """Publish what changed to a symbol group; False when that failed."""
-        return await self._group(group, wire.FRAME, frame)
+        out = await self._group(group, wire.FRAME, frame)
+        self.frames += out
+        return out
 
     async def sync(self, sync: wire.Sync) -> None:
         """Publish the heartbeat to every hub."""
@@ -148,6 +150,9 @@ class FeedWorker(Worker):
         if leases is not None:
             leases.changed = running.leases_changed
             parts.append(asyncio.create_task(leases.run()))
+        if settings.METRICS_PORT is not None:
+            telling = metrics.tell(running, publisher, settings.METRICS_HOST, settings.METRICS_PORT)
+            parts.append(asyncio.create_task(telling))
         try:
             done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
             for task in done:

@@ -22,7 +22,8 @@ FLOORS = {
                  budget asked skew check share
           dashboard: session trail limits interest lateness""",
     3: """feeds: redis_hosts lease clock recording tape replay backfill transport together
-                 ccxt_line feed ccxt_feed stream leg lines poll fallback made engine history pasts listing models query rows series
+                 ccxt_line feed ccxt_feed stream leg lines poll fallback made engine history pasts
+                 listing models query rows series
                  formula_feed formula_series catalogue store vitals""",
     4: """feeds: apps admin consumers worker metrics pages routing probe management.commands.runworker
                  management.commands.record management.commands.feedcheck
