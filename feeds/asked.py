@@ -26,8 +26,8 @@ class Wish:
         self.reason = ""
 
     def rest(self) -> float:
-        """Return the seconds until one more try."""
-        return float(min(EVERY * 2 ** max(0, self.tries - 1), SELDOM))
+        """Return the seconds from one try to the next."""
+        return float(min(EVERY * 2 ** (self.tries - 1), SELDOM)) if self.tries else 0.0
 
     def answered(self) -> bool:
         """Tell whether there was a word since it was asked for."""

@@ -29,6 +29,7 @@ from feeds.venues.reading import Fields, counted_time, in_order
 STREAMS = ("bookTicker", "trade")
 PULSE = "btcusd@depth5"  # sent each second, changed or not: the line's heartbeat
 REFUSED = "Invalid stream name: "
+LATER = 10.0  # seconds until a code is asked for again that was refused for another reason
 
 
 class Head(Struct):
@@ -147,7 +148,8 @@ class Gemini(Venue):
             kind: Any = kinds.get(head.id, "ack") if isinstance(head.id, str) else "ack"
             return Notice(kind=kind, symbol=known, reason="" if kind == "ack" else "answered")
         if not text.startswith(REFUSED):
-            return Notice(kind="refused", reason=quoted(f"Gemini answered {head.status}: {text}"))
+            reason = quoted(f"Gemini answered {head.status}: {text}")
+            return Notice(kind="refused", symbol=known, reason=reason, retry_after=LATER if known else None)
         native = "" if head.id == "pulse" else text.removeprefix(REFUSED).partition("@")[0]
         return Notice(kind="refused", symbol=known or self.names.get(native), reason=text)
 

@@ -231,7 +231,7 @@ def read_status(entry: Entry, received: int) -> Notice:
 def read_answer(frame: Frame, raw: str | bytes) -> Notice:
     """Return what an answer to a message of ours means; there is one for each symbol and channel."""
     if frame.limit:
-        return Notice(kind="bad", reason=quoted(frame.limit))
+        return Notice(kind="refused", reason=quoted(frame.limit))
     if frame.method == "pong":
         return Notice(kind="pong")
     if not frame.method:

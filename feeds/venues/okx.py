@@ -29,6 +29,7 @@ from feeds.venues.reading import in_order, trade_id
 CHANNELS = ("tickers", "trades")
 PULSE = {"channel": "index-tickers", "instId": "BTC-USDT"}  # never rests; quiet markets say nothing for hours
 REFUSED = re.compile(r"channel:(?:tickers|trades),instId:([A-Za-z0-9._\-]{1,40}?) doesn't exist")
+TOO_FAST = "60014"
 NEWEST = 1400  # rows that market/candles has for sure; the older ones are in market/history-candles
 
 
@@ -249,4 +250,4 @@ def read_error(frame: Frame) -> Notice:
         found = REFUSED.search(frame.msg)
         symbol = parse_symbol(f"OKX:{found[1]}") if found else None
         return Notice(kind="refused", symbol=symbol, reason=reason)
-    return Notice(kind="bad", reason=reason)
+    return Notice(kind="refused" if frame.code == TOO_FAST else "bad", reason=reason)

@@ -14,6 +14,8 @@ class Faults:
         self.refused = 0
         self.stalled = False
         self.rest_delay = 0.0
+        self.muted: set[str] = set()  # products that are taken, and of which nothing is told
+        self.left_out: set[str] = set()  # products that are neither taken nor refused
         self._refusals = 0
         self._refuse_until = 0.0
         self._trouble: Response | None = None

@@ -57,6 +57,8 @@ class FakeKraken(FakeVenue):
     ) -> None:
         channel = params.get("channel")
         stream = (str(channel), native)
+        if native in self.left_out:
+            return
         error = self._error(line, method, stream)
         if error:
             refusal = {"error": error, "method": method, **number, "success": False, "symbol": native}
@@ -68,7 +70,7 @@ class FakeKraken(FakeVenue):
             line.streams.pop(stream, None)
             return
         line.streams[stream] = None
-        if params.get("snapshot"):
+        if params.get("snapshot") and native not in self.muted:
             await self._snapshot(line, *stream)
 
     def _error(self, line: Line, method: str, stream: tuple[str, str]) -> str:

@@ -166,6 +166,8 @@ class FakeVenue(Faults):
 
     async def _tell(self, native: str, trade: Trade, quote: Quote) -> None:
         self.trades.append((native, trade))
+        if native in self.muted:
+            return
         for line in list(self.lines):
             if (self.trade_channel, native) in line.streams:
                 await self.tell(line, native, trade, quote)

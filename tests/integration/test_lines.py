@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
+from feeds.budget import Budget
 from feeds.feed import Feed, supervise
 from feeds.lines import lines
 from feeds.market import Quote
@@ -21,7 +22,7 @@ GOOD = {f"OANDA:{native.replace('_', '-')}" for native in KNOWN}
 class Swift(Oanda):
     """OANDA with as many new lines as one likes."""
 
-    connects = ()
+    connects = (Budget(1000, 1.0),)
     keys = Keys("a-key-of-ours", "101-004-1-001")
 
 

@@ -150,7 +150,11 @@ def test_a_bad_stream_has_its_message_refused() -> None:  # fidelity 20
     assert parse(ERROR | {"id": 4})[0].symbol == BTC
     assert parse(ERROR | {"id": "pulse"})[0].symbol is None
     busy = parse({"id": "btcusd", "status": 429, "error": {"code": -1003, "msg": "Rate limit exceeded"}})
-    assert busy == [Notice(kind="refused", reason="Gemini answered 429: Rate limit exceeded")]
+    assert busy == [
+        Notice(
+            kind="refused", symbol=BTC, reason="Gemini answered 429: Rate limit exceeded", retry_after=10.0
+        )
+    ]
 
 
 @pytest.mark.parametrize(

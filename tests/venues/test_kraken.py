@@ -179,7 +179,7 @@ def test_a_refusal_of_everything_names_nobody() -> None:  # fidelity 26
 
 
 def test_too_many_messages_is_told_with_a_capital_e() -> None:
-    assert parse({"Error": "Exceeded msg rate"}) == [Notice(kind="bad", reason="Exceeded msg rate")]
+    assert parse({"Error": "Exceeded msg rate"}) == [Notice(kind="refused", reason="Exceeded msg rate")]
 
 
 def test_a_heartbeat_is_life_and_a_pong_is_not() -> None:  # fidelity 3

@@ -153,7 +153,7 @@ def test_the_refusal_of_another_channel_refuses_no_symbol() -> None:  # fidelity
     moved = REFUSAL | {"msg": "Wrong URL or channel:index-tickers,instId:BTC-USDT doesn't exist."}
     assert [(each.kind, each.symbol) for each in parse(moved)] == [("refused", None)]
     [notice] = parse({"event": "error", "code": "60014", "msg": "Requests too frequent."})
-    assert notice == Notice(kind="bad", reason="OKX: Requests too frequent. (60014)")
+    assert notice == Notice(kind="refused", reason="OKX: Requests too frequent. (60014)")
 
 
 def test_an_announced_end_asks_to_come_again() -> None:  # fidelity 6
