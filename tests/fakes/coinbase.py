@@ -80,7 +80,7 @@ class FakeCoinbase(FakeVenue):
 
     async def _begin(self, line: Line, native: str) -> None:
         """Tell the last match and ticker, as they were when it happened."""
-        quote = self.market.newest(native, wall())
+        quote = self.recap_of(native)
         if quote is None or quote.last is None or quote.time is None:
             return
         last = Trade(
@@ -89,6 +89,10 @@ class FakeCoinbase(FakeVenue):
         )  # fmt: skip
         await line.send(ticker(native, last, quote))
         await line.send(match(native, last, "last_match"))
+
+    def recap_of(self, native: str) -> Quote | None:
+        """Return what a new subscriber is told first."""
+        return self.market.newest(native, wall())
 
     async def beat(self, line: Line) -> None:
         for native in line.natives("heartbeat"):

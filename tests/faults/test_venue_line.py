@@ -108,7 +108,7 @@ async def test_a_line_that_is_closed_is_back_within_two_seconds(stack, page, cod
 
 
 async def test_a_venue_that_limits_us_is_left_alone_as_long_as_it_says(stack, page, figure):  # V10
-    stack.venue.status(429, retry_after=4)
+    stack.venue.status(429, retry_after=6)
     lines = stack.venue.requests["WS /"]
     await stack.links["venue"].cut()
     await wait_for(lambda: stack.venue.requests["WS /"] > lines, what="a try")
@@ -120,7 +120,7 @@ async def test_a_venue_that_limits_us_is_left_alone_as_long_as_it_says(stack, pa
     stack.venue.well()
     back = await live(page, BTC, since=time.monotonic()) - began
     await asking
-    figure(f"{tries} lines and {questions} questions within 3 s; back after {back:.1f} s of 4")
+    figure(f"{tries} lines and {questions} questions within 3 s; back after {back:.1f} s of 6")
     assert tries == questions == 0
     assert undisturbed(page, began)
 

@@ -31,8 +31,8 @@ class Told(NamedTuple):
 
 
 class FaultyCoinbase(FakeCoinbase):
-    """`truth` has every trade that happened, in order; `recaps` the (symbol, price, time) that new lines were
-    told first. Each fault holds until `well()`.
+    """`truth` has every trade that happened, in order; `recaps` the (symbol, price, time) that were told
+    besides, to new lines first. Each fault holds until `well()`.
 
     Besides those of every fake venue (`stall`, `drop(code)`, `html`, `status(429, 7)`, `refuse_connects`):
     `stall_at_start`, `stall_symbol`, `accept_then_close`, `dup`, `swap`, `skew`, `delist`, `lose_trades`,
@@ -98,9 +98,12 @@ class FaultyCoinbase(FakeCoinbase):
             await self._refuse(line, [native])
 
     async def bad_price(self, native: str, price: Any) -> None:
-        """Tell a ticker and a match with this price."""
-        quote = self.market.newest(native, wall()) or Quote(symbol=native, last=1.0)
-        trade = Trade(symbol=native, id=self.next_id(native), time=wall(), price=1.0, size=1.0, side="buy")
+        """Tell a ticker and a match with this price; the rest of the ticker is well, so its time counts."""
+        now = wall()
+        quote = self.market.newest(native, now) or Quote(symbol=native, last=1.0)
+        trade = Trade(symbol=native, id=self.next_id(native), time=now, price=1.0, size=1.0, side="buy")
+        if told := self.told(f"COINBASE:{native}"):
+            self.recaps.add((told[-1].symbol, told[-1].price, now))
         for frame in (ticker(native, trade, quote), match(native, trade, "match")):
             await self.raw(json.dumps(frame | {"price": price}))
 
@@ -167,11 +170,11 @@ class FaultyCoinbase(FakeCoinbase):
             beat = {"type": "heartbeat", "last_trade_id": last, "product_id": native}
             await line.send(beat | {"sequence": last * 3, "time": iso(wall() + self._skew)})
 
-    async def _begin(self, line: Line, native: str) -> None:
-        quote = self.market.newest(native, wall())
+    def recap_of(self, native: str) -> Quote | None:
+        quote = super().recap_of(native)
         if quote and quote.last is not None and quote.time is not None:
             self.recaps.add((f"COINBASE:{native}", quote.last, quote.time))
-        await super()._begin(line, native)
+        return quote
 
     async def _tell(self, native: str, trade: Trade, quote: Quote) -> None:
         trade = replace(trade, time=trade.time + self._skew)
