@@ -1,34 +1,36 @@
 """Bitfinex: streamed over its WebSocket v2. Facts from its documents (ws-general, ws-public, rest-public) and
 from frames that its users quote. A frame names its channel by a number, given out at subscribing."""
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from feeds.budget import Budget
-from feeds.errors import FeedError
-from feeds.market import INTERVALS, Bar, Instrument, Trade
-from feeds.symbols import name_of
-from feeds.venues.base import Event, Notice, Request, Venue, pair, quoted
-from feeds.venues.bitfinex_rest import (
-    FUTURE,
-    THEIRS,
-    Deal,
-    Price,
-    read_deals,
-    read_pairs,
-    read_price,
-    read_row,
-    rows_of,
-    symbol_of,
-)
-from feeds.venues.reading import in_order
+from feeds.errors import BadSymbol, FeedError
+from feeds.market import INTERVALS, Bar, Instrument, Trade, replace
+from feeds.symbols import name_of, parse_symbol
+from feeds.venues.answers import answer_of, in_its_words, listed, made_of, refused
+from feeds.venues.base import Event, Notice, Request, Venue, number, pair, price, quoted
+from feeds.venues.reading import Fields, as_text, bar_of, counted_time, in_order, trades_of
 
 FRAMES = {"1m": "1m", "1h": "1h", "1d": "1D"}
 PAIRS = "/v2/conf/pub:list:pair:exchange,pub:list:pair:futures,pub:map:currency:label"
 OVERLAP = 20_000  # ms that two of our lines may live at the same time, and more
 STOPPING, MAINTENANCE, RESUMED, KNOWN_ALREADY = 20051, 20060, 20061, 10301
+BUSY = {11010, MAINTENANCE}  # the first is of too many requests
+FUTURE = "F0"  # at the end of both currencies of a perpetual: BTCF0:USTF0
+OURS = {
+    "ALG": "ALGO", "ATO": "ATOM", "BCHN": "BCH", "DAT": "DATA", "DSH": "DASH", "EUS": "EURS", "EUT": "EURT",
+    "IOT": "IOTA", "MNA": "MANA", "QTM": "QTUM", "RBT": "RBTC", "STJ": "STORJ", "TSD": "TUSD", "UDC": "USDC",
+    "UST": "USDT", "WAX": "WAXP",
+}  # fmt: skip
+COLUMNS = (0, 1, 3, 4, 2, 5)  # of a row of history, whose close comes second
+FIGURES = (
+    "bid", "bid_size", "ask", "ask_size", "change", "change_relative", "last", "volume", "high", "low",
+)  # fmt: skip
+THEIRS = {ours: theirs for theirs, ours in OURS.items()}
 
 
 class Channel(Struct, frozen=True):
@@ -56,15 +58,12 @@ class Update(Struct, array_like=True):
     """A frame that is a list: a channel, then its data, or what kind of data comes third."""
 
     channel: int
-    body: msgspec.Raw = msgspec.Raw(b"null")
-    entry: msgspec.Raw = msgspec.Raw(b"null")
+    body: Any = None
+    entry: Any = None
 
 
 said_decoder = msgspec.json.Decoder(Said)
 update_decoder = msgspec.json.Decoder(Update)
-price_decoder = msgspec.json.Decoder(Price)
-deal_decoder = msgspec.json.Decoder(Deal)
-deals_decoder = msgspec.json.Decoder(list[Deal])
 
 
 class Bitfinex(Venue):
@@ -125,20 +124,20 @@ class Bitfinex(Venue):
         channel = self.channels.get(update.channel) or self.before.get(update.channel)
         if channel is None or received < channel.since:
             return [Notice(kind="ignored", reason="a channel that was not asked for")]
-        symbol, body = self.symbol(channel.native), bytes(update.body)
+        symbol, body = self.symbol(channel.native), update.body
         match body:
-            case b'"hb"':
+            case "hb":
                 return [Notice(kind="heartbeat", symbol=symbol)]
-            case b'"te"' if channel.kind == "trades":
-                return read_deals([deal_decoder.decode(update.entry)], symbol, recap=False)
-            case b'"tu"':  # the same trade again, a second later
+            case "te" if channel.kind == "trades":
+                return read_deals([update.entry], symbol, recap=False)
+            case "tu":  # the same trade again, a second later
                 return [Notice(kind="ignored", reason="tu")]
-        if channel.kind == "trades" and body.startswith(b"["):
-            told = read_deals(deals_decoder.decode(body), symbol, recap=True)
-            return told or [Notice(kind="ignored", reason="no trades yet")]
-        if channel.kind == "ticker":
-            return read_price(price_decoder.decode(body), symbol, received)
-        return [Notice(kind="ignored", reason=quoted(f"{channel.kind[:32]} {body[:16].decode()}"))]
+            case list() if channel.kind == "trades":
+                told = read_deals(body, symbol, recap=True)
+                return told or [Notice(kind="ignored", reason="no trades yet")]
+            case list() if channel.kind == "ticker":
+                return read_price(body, symbol, received)
+        return [Notice(kind="ignored", reason=quoted(f"{channel.kind[:32]} {body}"[:48]))]
 
     def read_said(self, said: Said, raw: str | bytes, received: int) -> Notice:
         match said.event:
@@ -189,7 +188,11 @@ class Bitfinex(Venue):
         return Request(PAIRS)
 
     def read_instruments(self, body: bytes) -> list[Instrument]:
-        return read_pairs(body)
+        """Return the instruments of [[pair, …], [perpetual, …], [[currency, title], …]]."""
+        lists = [each for each in rows_of(body) if isinstance(each, list)]
+        codes = [f"t{code}" for each in lists[:2] for code in each if isinstance(code, str)]
+        labels = [each for part in lists[2:3] for each in part if isinstance(each, list) and len(each) == 2]
+        return made_of(codes, read_pair, {str(code): title for code, title in labels})
 
     def bars(self, native: str, interval: str, start: int, end: int) -> Request | None:
         if interval not in FRAMES:
@@ -199,32 +202,85 @@ class Bitfinex(Venue):
         return Request(f"/v2/candles/trade:{FRAMES[interval]}:{native}/hist", params, weight=3)  # 30 a minute
 
     def read_bars(self, body: bytes, symbol: str, interval: str, now: int) -> list[Bar]:
-        return in_order(read_row(row, symbol, interval, now) for row in rows_of(body))
+        """Return the bars of rows of time, open, close, high, low and volume; quiet intervals have none."""
+        return in_order(bar_of(row, COLUMNS, symbol, interval, now, 1000) for row in rows_of(body))
 
     def trades(self, native: str) -> Request:
         return Request(f"/v2/trades/{native}/hist", {"limit": "1000", "sort": "-1"}, weight=6)  # 15 a minute
 
     def read_trades(self, body: bytes, symbol: str) -> list[Trade]:
-        deals = [msgspec.convert(row, Deal) for row in rows_of(body) if isinstance(row, list)]
-        return [event for event in read_deals(deals, symbol, recap=False) if isinstance(event, Trade)]
+        told = read_deals([row for row in rows_of(body) if isinstance(row, list)], symbol, recap=False)
+        return [event for event in told if isinstance(event, Trade)]
 
     def poll(self, native: str) -> Request:
         return Request(f"/v2/ticker/{native}")
 
     def read_poll(self, body: bytes, symbol: str, received: int) -> list[Event]:
-        return read_price(msgspec.convert(rows_of(body), Price), symbol, received)
+        return read_price(rows_of(body), symbol, received)
 
     def explain(self, status: int, body: bytes) -> FeedError | None:
-        if b"ERR_RATE_LIMIT" in body:
-            return FeedError(
-                "Bitfinex: too many requests", retry_after=60.0
-            )  # the address is blocked so long
-        try:
-            rows_of(body)
-        except FeedError as error:
-            return error if error.reason.startswith("Bitfinex: ") else None
+        if b"ERR_RATE_LIMIT" in body:  # the address is blocked so long
+            return FeedError("Bitfinex: too many requests", retry_after=60.0)
+        return in_its_words("Bitfinex", rows_of, body)
+
+
+@lru_cache(maxsize=4096)
+def symbol_of(native: str) -> str:
+    """Return our symbol. Two currencies of three letters stand together, others have a colon between them."""
+    code = native.removeprefix("t")
+    base, colon, quote = code.partition(":")
+    if not colon and len(code) == 6:
+        base, quote = code[:3], code[3:]
+    if native == code or not base or not quote:
+        raise BadSymbol(f"{quoted(native[:32])} is no pair of Bitfinex")
+    future = "-PERP" if base.endswith(FUTURE) and quote.endswith(FUTURE) else ""
+    base, quote = (each.removesuffix(FUTURE) if future else each for each in (base, quote))
+    return parse_symbol(f"BITFINEX:{OURS.get(base, base)}-{OURS.get(quote, quote)}{future}")
+
+
+def read_price(row: list[Any], symbol: str, received: int) -> list[Event]:
+    """Return the quote of a ticker, which has no time; lists may grow at their end."""
+    told, fields = dict(zip(FIGURES, row, strict=False)), Fields("ticker", symbol)
+    last, change = fields.need("last", price, told.get("last")), told.pop("change", None)
+    told.pop("change_relative", None)
+    return fields.quote(symbol, received, **told | {"last": last, "open": fields.opening(last, change)})
+
+
+def read_deals(rows: list[Any], symbol: str, recap: bool) -> list[Event]:
+    """Return the trades of [id, time ms, amount, price], oldest first, then what was wrong. An amount is
+    negative when the taker sold."""
+
+    def read(row: list[Any], fields: Fields) -> Trade | None:
+        counted, told, signed, paid = (*row, None, None, None, None)[:4]
+        time = fields.need("time", lambda value: counted_time(value, 1000), told)
+        amount = fields.need("amount", lambda value: number(value) or None, signed)
+        if amount is None:
+            return None
+        return fields.trade(
+            symbol, time, (counted, paid, abs(amount)), "sell" if amount < 0 else "buy", recap
+        )
+
+    return trades_of(rows, "trades", symbol, read)
+
+
+def rows_of(body: bytes) -> list[Any]:
+    """Return the rows of a REST answer. Raises FeedError when it is no list, or ["error", code, text]."""
+    rows = answer_of(body, list[Any], "Bitfinex")
+    if rows[:1] == ["error"]:
+        _, code, text = (*rows, None, None)[:3]
+        unknown = "symbol: invalid" in str(text) or "pair" in str(text)
+        raise refused("Bitfinex", f"{text} ({code})", 60.0 if code in BUSY else None, unknown)
+    return rows
+
+
+def read_pair(native: str, titles: dict[Any, Any]) -> Instrument | None:
+    """Return the instrument of one pair, None for a paper market and for one that can't be named.
+
+    Prices have five significant digits: there is no tick size."""
+    try:
+        symbol = symbol_of(native)
+    except BadSymbol:
         return None
-
-
-def as_text(message: dict[str, Any]) -> str:
-    return msgspec.json.encode(message).decode()
+    known = listed(symbol, native, "future" if symbol.endswith("-PERP") else "crypto")
+    title = str(titles.get(THEIRS.get(known.base, known.base), ""))
+    return None if known.base.startswith("TEST") else replace(known, title=title)

@@ -1,16 +1,21 @@
-"""Floor 2. What the venues share in reading: fields that may be bad one by one, and rows that become bars."""
+"""Floor 2. What the venues share in reading: fields that may be bad one by one, entries that become quotes
+and trades, and rows that become bars. What they share in reading answers is in `answers.py`."""
 
 import struct
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from feeds.market import INTERVALS, Bar, Quote, floor_time
-from feeds.venues.base import Event, Notice, price, quoted, size
+import msgspec
+
+from feeds.market import INTERVALS, Bar, Quote, Side, Trade, floor_time
+from feeds.venues.base import Event, Notice, number, price, quoted, size
 
 Value = TypeVar("Value")
 Prices = tuple[object, object, object, object]
+Columns = tuple[int, int, int, int, int, int]
 YEAR = 365 * 86_400  # seconds
 NEVER = 7_258_118_400  # seconds: the year 2200, of which no price is
+SIZES = {"size", "bid_size", "ask_size", "volume"}  # those figures of a quote that may be zero
 
 
 class Fields:
@@ -51,14 +56,76 @@ class Fields:
             return self.bad
         return [quote, *self.bad]
 
+    def quote(self, symbol: str, received: int, time: int | None = None, **told: object) -> list[Event]:
+        """Return the quote of figures as the venue told them, each by our name for it, and the notices."""
+        parts: dict[str, Any] = {
+            name: self.read(name, size if name in SIZES else price, value) for name, value in told.items()
+        }
+        return self.events(Quote(symbol=symbol, received=received, time=time, **parts))
 
-def bar(symbol: str, interval: str, seconds: object, prices: Prices, volume: object, now: int) -> Bar | None:
-    """Return the bar of one row of history (open, high, low, close), None for a row that is none.
+    def trade(
+        self,
+        symbol: str,
+        time: int | None,
+        told: tuple[object, object, object],
+        side: Side | None = None,
+        recap: bool = False,
+    ) -> Trade | None:
+        """Return the trade of an id, a price and a size as the venue told them, None (and notices) for one
+        that is none; `time` was read before, in the venue's own way."""
+        counted = self.need("id", trade_id, told[0])
+        at, amount = self.need("price", price, told[1]), self.need("size", size, told[2])
+        if time is None or counted is None or at is None or amount is None:
+            return None
+        return Trade(symbol=symbol, id=counted, time=time, price=at, size=amount, side=side, recap=recap)
+
+    def opening(self, last: float | None, change: object) -> float | None:
+        """Return the price of a day ago, from the newest one and the change since then."""
+        by = self.read("change", number, change)
+        return None if last is None or by is None else self.read("change", price, dustless(last - by, 12))
+
+
+def trades_of(
+    entries: Iterable[Any], kind: str, native: str, read: Callable[[Any, Fields], Trade | None]
+) -> list[Event]:
+    """Return the trades that `read` makes of a frame's entries, oldest first whatever their order in it, then
+    what was wrong with the others."""
+    trades: list[Trade] = []
+    bad: list[Event] = []
+    for entry in entries:
+        fields = Fields(kind, native)
+        made = read(entry, fields)
+        trades += [made] if made else []
+        bad += fields.bad
+    return [*sorted(trades, key=by_time), *bad]
+
+
+def as_text(message: object) -> str:
+    """Return a message of ours as it is sent."""
+    return msgspec.json.encode(message).decode()
+
+
+def by_time(trade: Trade) -> tuple[int, int, str]:
+    return trade.time, len(trade.id), trade.id  # ids are numbers, as texts
+
+
+def bar(
+    symbol: str,
+    interval: str,
+    opening: object,
+    prices: Prices,
+    volume: object,
+    now: int,
+    per_second: int = 1,
+) -> Bar | None:
+    """Return the bar of one row of history (open, high, low, close), None for a row that is none. Its time is
+    counted so many a second; as a text, too.
 
     A row without a full set of prices, or between two openings (a venue's live price at the end), is none.
     """
     try:
-        time = unix_time(seconds)
+        whole = per_second == 1 and not isinstance(opening, str)
+        time = unix_time(opening) if whole else counted_time(opening, per_second)
         opened, high, low, close = (price(value) for value in prices)
         amount = size(volume)
     except ValueError:
@@ -79,6 +146,17 @@ def bar(symbol: str, interval: str, seconds: object, prices: Prices, volume: obj
         closed=time + INTERVALS[interval] <= now,
         source="backfill",
     )
+
+
+def bar_of(
+    row: Any, columns: Columns, symbol: str, interval: str, now: int, per_second: int = 1
+) -> Bar | None:
+    """Return the bar of a row that is a list, whose columns have these numbers: time, open, high, low, close
+    and volume; None for a row that is none."""
+    if not isinstance(row, list) or len(row) <= max(columns):
+        return None
+    time, opened, high, low, close, volume = (row[column] for column in columns)
+    return bar(symbol, interval, time, (opened, high, low, close), volume, now, per_second)
 
 
 def unix_time(seconds: object) -> int | None:
