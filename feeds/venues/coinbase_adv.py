@@ -1,6 +1,7 @@
 """Coinbase Advanced Trade: streamed. Facts from its documents (advanced-trade-apis/websocket, REST market
 endpoints that need no key) and from recordings; where the two differ, the recording won."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -26,9 +27,11 @@ from feeds.venues.coinbase_adv_rest import (
     symbol_of,
 )
 from feeds.venues.lax import NOT_PLAIN
+from feeds.venues.numbered import Numbered
 from feeds.venues.reading import Fields, in_order
 
 CHANNELS = ("ticker", "market_trades")
+NUMBER = re.compile(r'"sequence_num": ?(\d{1,15})', re.ASCII)
 NOT_ASKED_FOR = {"l2_data", "level2", "candles", "status", "user", "futures_balance_summary"}
 
 
@@ -118,6 +121,9 @@ class CoinbaseAdvanced(Venue):
             return READERS[raw[AT]](raw, received, self.spoken)
         except NOT_PLAIN:
             return super().parse(raw, received)  # something about it is odd
+
+    def reader(self) -> Numbered:
+        return Numbered(self.parse, NUMBER)  # of all channels of a connection together
 
     def read(self, raw: str | bytes, received: int) -> list[Event]:
         head = head_decoder.decode(raw)

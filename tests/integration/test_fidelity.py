@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
@@ -19,6 +20,7 @@ from feeds.errors import FeedError
 from feeds.feed import DOWN_AFTER
 from feeds.store import BarStore
 from feeds.transport import CLOSED_FOR, Rest, open_line
+from feeds.venues import numbered
 from feeds.venues.base import Request, Venue
 from feeds.venues.binance import Binance
 from feeds.venues.bitstamp import Bitstamp
@@ -273,6 +275,34 @@ async def test_what_was_missed_is_fetched_and_counted_once() -> None:  # fidelit
         for number in (103, 104):
             await desk.player.say(stamped(number))
         assert [number for number, *_ in await desk.trades(BTC, 4)] == ["101", "102", "103", "104"]
+
+
+async def test_lost_frames_of_a_numbered_line_have_it_opened_anew(  # fidelity 35
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(numbered, "BEGINNING", -1)
+    symbol = "COINBASE_ADV:BTC-USD"
+    async with line(CoinbaseAdvanced, [advanced(0, 100)]) as desk:
+        desk.watch(symbol)
+        await desk.trades(symbol, 1)
+        past = [advanced(0, number)["events"][0]["trades"][0] for number in (103, 102, 101, 100)]
+        path = "/api/v3/brokerage/market/products/BTC-USD/ticker"
+        desk.player.rest[path] = json.dumps({"trades": past}).encode()
+        await desk.player.say(advanced(4, 104))
+        assert await told(desk, "reconnecting") == "reconnecting frames were lost: 3"
+        await desk.player.until(lambda: desk.player.connects == 2)
+        assert [number for number, *_ in await desk.trades(symbol, 4)] == ["100", "101", "102", "103"]
+        await desk.player.say(advanced(1, 104))
+        await desk.trades(symbol, 5)
+        assert desk.player.connects == 2 and desk.feed.errors["frames were lost"] == 1
+
+
+def advanced(frame: int, number: int) -> dict[str, Any]:
+    """Return a frame of Coinbase Advanced with a trade of this moment."""
+    moment = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    trade = {"product_id": "BTC-USD", "trade_id": str(number), "price": "80000", "size": "1", "side": "SELL"}
+    event = {"type": "update", "trades": [trade | {"time": moment}]}
+    return {"channel": "market_trades", "timestamp": moment, "sequence_num": frame, "events": [event]}
 
 
 def stamped(number: int) -> dict[str, Any]:
