@@ -257,6 +257,7 @@ class Hub:
                     await self._snapshot(reader, held)
                 else:
                     self._waiting.setdefault(state.symbol, set()).add(reader)
+                    self._said.pop(state.symbol, None)  # not heard: others have it served, with less streams
                     self._ask_soon(state.symbol)
             if state.refused:
                 await self._refuse(state.symbol, state.refused)
