@@ -140,6 +140,11 @@ class Link:
         self._tasks: list[asyncio.Task[Any]] = []
         self._ending: asyncio.Task[None] | None = None
 
+    @property
+    def far_port(self) -> int:
+        """The port by which the upstream knows this link, 0 before there is one."""
+        return int(self._far[1].get_extra_info("sockname")[1]) if self._far else 0
+
     async def run(self) -> None:
         """Carry bytes both ways until both have ended, or the link is cut."""
         toxics = self._proxy.toxics

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -137,12 +138,16 @@ class Stack:
     """`async with Stack() as stack:` runs a Valkey, workers, webs and a fake Coinbase, each link a Proxy:
     `links["venue"]`, `["worker"]`, `["web"]` (both to Redis) and `["browser"]` (to all webs in turn).
 
-    `environ` goes to every process. `url` is the socket's, by way of the browser link.
+    `environ` goes to every process. `url` is the socket's, by way of the browser link. The venue lists `more`
+    products than its own, with no path: they trade only when told to.
     """
 
-    def __init__(self, workers: int = 1, webs: int = 1, rate: float = 10.0, **environ: str) -> None:
+    def __init__(
+        self, workers: int = 1, webs: int = 1, rate: float = 10.0, more: Sequence[str] = (), **environ: str
+    ) -> None:
         self.counts = workers, webs
         self.venue = FaultyCoinbase(ticking=rate > 0, rate=rate or 2.0)
+        self.venue.market.products.update(dict.fromkeys(more))
         self.folder = Path(tempfile.mkdtemp(prefix="stack-"))
         self.valkey = ValkeyServer(private_folder())
         self.links: dict[str, Proxy] = {}
