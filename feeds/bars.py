@@ -16,11 +16,16 @@ from bisect import insort
 from collections import deque
 from collections.abc import Iterable
 
-from feeds.making import Making
+from feeds.making import Making, Tick
 from feeds.market import INTERVALS, Bar, Mark, Trade, floor_time
 
 KEPT = 600  # bars: the 500 a chart opens with, and room for late trades
 GAPS_KEPT = 256
+
+
+def tick_of(trade: Trade) -> Tick:
+    """Return what a bar needs of a trade."""
+    return trade.time, trade.price, trade.size
 
 
 class BarBuilder:
@@ -52,6 +57,33 @@ class BarBuilder:
     def mark(self, mark: Mark) -> None:
         """Have a price that nobody traded at move the bar of its time; it is no trade, of no volume."""
         self._put(mark.time, mark.price, None)
+
+    def take_back(self, trade: Trade, instead: Trade | None, held: Iterable[Trade]) -> bool:
+        """Take a trade out of its bar, and the one `instead` of the same time into it, by making it anew of
+        those that were `held`.
+
+        False when these aren't all: the bar is `mixed` then until a seed completes it, if it is here at all.
+        """
+        making = self._bars.get(floor_time(trade.time, self.interval))
+        if making is None:
+            return False
+        of_bar = [each for each in held if making.time <= each.time < making.end]
+        rest = [instead if each is trade else each for each in of_bar]
+        making.untail(tick_of(trade))
+        place = self._times.index(making.time)
+        before = self._bars[self._times[place - 1]].close if place else None
+        whole = making.again(len(of_bar), [tick_of(each) for each in rest if each is not None], before)
+        if not whole and instead is not None:
+            making.add(*tick_of(instead))
+        self._changed.add(making.time)
+        return whole
+
+    def doubt(self, at: int) -> None:
+        """Note that something is wrong with the bar of a time: it is `mixed` until a seed completes it."""
+        making = self._bars.get(floor_time(at, self.interval))
+        if making is not None:
+            making.miss(making.end)
+            self._changed.add(making.time)
 
     def _put(self, at: int, price: float, size: float | None) -> None:
         time = floor_time(at, self.interval)

@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from feeds.market import Figures, Freshness, Quote, Trade
+from feeds.market import Cancel, Figures, Freshness, Quote, Trade, replace
 
 TAPE = 50  # trades kept of a symbol
 IDS = 10_000  # trade ids remembered of a symbol, so that none is counted twice
@@ -84,6 +84,25 @@ class _Line:
             self.received, self.base, self.stale = quote.received, quote.state, False
             self.merged += 1
         return changed
+
+    def forget(self, trade_id: str) -> Trade | None:
+        """Take a trade back; return it when it was still on the tape. Where it made the last price, that is
+        the newest other trade's again."""
+        self.ids.pop(trade_id, None)
+        taken = next((trade for trade in self.tape if trade.id == trade_id), None)
+        if taken is None:
+            return None
+        self.tape.remove(taken)
+        if taken in self.pending:
+            self.pending.remove(taken)
+            self.hi = max((trade.price for trade in self.pending), default=None)
+            self.lo = min((trade.price for trade in self.pending), default=None)
+        if (self.priced, self.last) == (taken.time, taken.price):
+            newest = max(self.tape, key=lambda trade: trade.time, default=None)
+            self.last = self.size = self.priced = None
+            if newest is not None:
+                self.last, self.size, self.priced = newest.price, newest.size, newest.time
+        return taken
 
     def become(self, quote: Quote) -> bool:
         """Take a quote over whole, what it doesn't say as unknown; False when all of it was known."""
@@ -212,6 +231,18 @@ class Board:
         line.stale = line.stale and trade.recap
         self.touch(trade.symbol)
         return True
+
+    def take_back(self, said: Cancel, received: int) -> None:
+        """Take a trade off the tape, and its price off the board where it is the last one; the one it should
+        have been comes in its place, at its time."""
+        line = self._lines.get(said.symbol)
+        if line is None:
+            return
+        taken = line.forget(said.id)
+        self.touch(said.symbol)
+        if said.instead is not None:
+            time = taken.time if taken is not None else said.instead.time
+            self.trade(replace(said.instead, time=time), received)
 
     def stale(self, symbol: str, stale: bool) -> None:
         """Say that a symbol's price can't be called live, or can be again."""

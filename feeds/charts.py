@@ -1,22 +1,27 @@
 """Floor 2. Every watched symbol's bars in the making: fine ones from trades, coarse ones rolled up."""
 
+from collections import OrderedDict
 from collections.abc import Iterable
 
 from feeds.bars import BarBuilder
-from feeds.market import INTERVALS, Bar, Mark, Trade, floor_time
+from feeds.market import INTERVALS, Bar, Cancel, Mark, Trade, floor_time, replace
 from feeds.rollup import LIVE_BASES, Rolling
 
 KEEP = {"1s": 180, "1m": 30}  # bars kept open to late trades
 TELL = {"1s": 40, "1m": 5}  # bars of a snapshot; the older ones are in the store
 HOLES = 1_440  # minutes of one gap that are shown
+TRADES_HELD = 5_000  # trades of a symbol that may be taken back
 GRACE = 250  # ms for trades in flight before the clock closes a bar
 
 
 class Chart:
-    """One symbol's bars. `now` is the ms at which we began to listen."""
+    """One symbol's bars. `now` is the ms at which we began to listen. With `takes_back` the newest trades are
+    held, for the venue may take one back."""
 
-    def __init__(self, symbol: str, now: int) -> None:
+    def __init__(self, symbol: str, now: int, takes_back: bool = False) -> None:
         self.symbol = symbol
+        self.takes_back = takes_back
+        self.held: OrderedDict[str, Trade] = OrderedDict()
         self.builders = {
             interval: BarBuilder(symbol, interval, keep=keep, since=now, grace_ms=GRACE)
             for interval, keep in KEEP.items()
@@ -24,6 +29,38 @@ class Chart:
         self.rollings: dict[str, Rolling] = {}
         self._begun: set[str] = set()  # coarse intervals of which nothing was told yet
         self._holes: list[Bar] = []
+
+    def trade(self, trade: Trade) -> None:
+        """Put a trade into its bars."""
+        if self.takes_back:
+            self.held[trade.id] = trade
+            if len(self.held) > TRADES_HELD:
+                self.held.popitem(last=False)
+        for builder in self.builders.values():
+            builder.add(trade)
+
+    def take_back(self, said: Cancel) -> int | None:
+        """Take a trade out of its bars and count the one that it should have been in its place.
+
+        Return the time of the minute that this leaves incomplete, None when none is: where not all trades of
+        the bar are held, or not even this one, only the venue's own bar can tell.
+        """
+        trade = self.held.get(said.id)
+        if trade is None:
+            if said.instead is not None:
+                self.trade(said.instead)
+            return None if said.time is None else self._doubt(said.time)
+        instead = replace(said.instead, time=trade.time) if said.instead is not None else None
+        held = self.held.values()
+        done = [builder.take_back(trade, instead, held) for builder in self.builders.values()]
+        after = [instead if each is trade else each for each in held]
+        self.held = OrderedDict((each.id, each) for each in after if each is not None)
+        return None if all(done) else floor_time(trade.time, "1m")
+
+    def _doubt(self, at: int) -> int:
+        for builder in self.builders.values():
+            builder.doubt(at)
+        return floor_time(at, "1m")
 
     def show_holes(self, since: int, until: int, stored: float | None = None) -> list[Bar]:
         """Return, and tell with the next `take`, a flat bar for each minute of [since, until) ms that nobody
@@ -102,10 +139,10 @@ class Charts:
     def __init__(self) -> None:
         self._charts: dict[str, Chart] = {}
 
-    def add(self, symbol: str, now: int) -> None:
+    def add(self, symbol: str, now: int, takes_back: bool = False) -> None:
         """Begin a symbol's bars; one that has begun stays as it is."""
         if symbol not in self._charts:
-            self._charts[symbol] = Chart(symbol, now)
+            self._charts[symbol] = Chart(symbol, now, takes_back)
 
     def drop(self, symbol: str) -> None:
         """Forget a symbol's bars."""
@@ -119,8 +156,12 @@ class Charts:
         """Put a trade into its bars."""
         chart = self._charts.get(trade.symbol)
         if chart is not None and not trade.recap:
-            for builder in chart.builders.values():
-                builder.add(trade)
+            chart.trade(trade)
+
+    def take_back(self, said: Cancel) -> int | None:
+        """Take a trade out of its bars; return the minute that this leaves incomplete, None when none is."""
+        chart = self._charts.get(said.symbol)
+        return None if chart is None else chart.take_back(said)
 
     def mark(self, mark: Mark) -> None:
         """Have a price that nobody traded at move its bars."""

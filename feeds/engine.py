@@ -27,7 +27,7 @@ from feeds.lease import Leases, Sole
 from feeds.lines import lines
 from feeds.listing import Listing
 from feeds.made import made
-from feeds.market import Bar, Figures, Mark, Quote, Trade, replace
+from feeds.market import Bar, Cancel, Figures, Mark, Quote, Trade, replace
 from feeds.pasts import Pasts, intervals_in
 from feeds.poll import look_beside, poll
 from feeds.pushed import Pushed
@@ -249,8 +249,8 @@ class Engine:
         for symbol, streams in wanted.items():
             if symbol not in self.streams:
                 self.board.add(symbol)
-                guessed = self.feeds[venue_of(symbol)].venue.quotes_make_bars
-                self.charts.add(symbol, NEVER if guessed else wall())
+                venue = self.feeds[venue_of(symbol)].venue
+                self.charts.add(symbol, NEVER if venue.quotes_make_bars else wall(), venue.takes_back)
             if self.streams.get(symbol) != streams:
                 self.streams[symbol] = streams
                 self.pasts.open(symbol, streams)
@@ -289,6 +289,9 @@ class Engine:
                 if self.board.trade(event, received):
                     self.charts.trade(event)
                     self.formulas.moved(event.symbol, not event.recap, received)
+            elif isinstance(event, Cancel):
+                self.pasts.take_back(event, received)
+                self.formulas.moved(event.symbol, True, received)
             elif isinstance(event, Mark):
                 self.charts.mark(event)
             elif isinstance(event, Notice) and event.kind == "heartbeat" and event.symbol:
@@ -376,11 +379,14 @@ class Engine:
                 frame.bars.extend(told)
                 if wire.TRADES_STREAM in streams:
                     frame.trades.extend(trades)
-            for group, frame in frames.items():
-                if not self.leases.epochs() or not await self.publisher.frame(group, frame):
-                    break  # the numbers in the next sync tell the hubs what they have missed
+            # All at once: what can't go out, of which the next sync tells the hubs, holds up nothing else.
+            await asyncio.gather(*(self._publish(group, frame) for group, frame in frames.items()))
             if frames:
                 self.flushes.add(time.monotonic() - began)
+
+    async def _publish(self, group: str, frame: wire.Frame) -> None:
+        if self.leases.epochs():
+            await self.publisher.frame(group, frame)
 
     async def _sync_loop(self) -> None:
         while True:

@@ -5,6 +5,7 @@ from decimal import Context, Decimal
 from feeds.market import Bar, Source
 
 EXACT = Context(prec=400)  # more digits than a sum of any sizes can have, so their order can't matter
+Tick = tuple[int, float, float | None]  # time, price, size
 RANKS: dict[Source, int] = {"hole": 0, "mixed": 1, "backfill": 2, "live": 3}
 
 
@@ -37,10 +38,11 @@ class Making:
         self.high, self.low = float("-inf"), float("inf")
         self.volume, self.live, self.counted = Decimal(0), 0, 0
         self.first: float = float("inf")
-        self.last = self.as_of = self.tail_from = -1
+        self.last = -1
+        self.as_of = self.tail_from = -1
         self.closed = False
         self.given: Bar | None = None
-        self.tail: list[tuple[int, float, float | None]] = []
+        self.tail: list[Tick] = []
         self.made: Bar | None = None
 
     @property
@@ -77,6 +79,32 @@ class Making:
             self.counted += 1
         self.live += 1
         self.made = None
+
+    def again(self, held: int, ticks: list[Tick], before: float | None) -> bool:
+        """Make the bar anew of these trades, since one was taken back; `held` is how many of the former ones
+        were known. False when those weren't all: then it is incomplete until it is seeded. Without any trade
+        it is flat, at the close `before` where that is known, and incomplete too."""
+        whole = self.heard and held == self.live
+        if whole:
+            flat = self.close if before is None else before
+            self._begin()
+            for tick in ticks:
+                self._fold(*tick)
+            if not ticks:
+                self.open = self.high = self.low = self.close = flat
+        if not whole or not ticks:
+            self.miss(self.end)
+        return whole and bool(ticks)
+
+    def _begin(self) -> None:
+        self.high, self.low = float("-inf"), float("inf")
+        self.volume, self.live, self.counted = Decimal(0), 0, 0
+        self.first, self.last, self.made = float("inf"), -1, None
+
+    def untail(self, tick: Tick) -> None:
+        """Keep a trade no longer for the seed that may come: it was taken back."""
+        if tick in self.tail:
+            self.tail.remove(tick)
 
     def miss(self, until: int) -> None:
         """Note that trades before `until` may have been missed."""

@@ -97,6 +97,16 @@ class Trade(Struct, frozen=True, kw_only=True, omit_defaults=True):
     recap: bool = False
 
 
+class Cancel(Struct, frozen=True, kw_only=True):
+    """A venue takes a trade back, the one of this id; `instead` is what it should have been. `time` is about
+    when it was, for the case that we don't hold it; None: nobody knows."""
+
+    symbol: str
+    id: str
+    time: int | None = None
+    instead: Trade | None = None
+
+
 class Mark(Struct, frozen=True, kw_only=True):
     """A price that moves the bars though nobody traded at it: a formula's value, a price without a size."""
 

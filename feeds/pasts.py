@@ -14,7 +14,7 @@ from feeds.clock import wall
 from feeds.feed import Feed
 from feeds.formula_feed import Formulas, newest_bars
 from feeds.history import FURTHEST, Filler
-from feeds.market import INTERVALS, Bar, Trade, floor_time
+from feeds.market import INTERVALS, Bar, Cancel, Trade, floor_time, replace
 from feeds.rollup import BASES, LIVE_BASES, bases_of
 from feeds.store import BarStore
 from feeds.symbols import is_formula, legs_of, venue_of
@@ -164,11 +164,27 @@ class Pasts:
         for bar in closed:
             key = (bar.symbol, bar.time)
             if bar.interval == "1m" and bar.source == "mixed" and key not in self._repairs and self._can(bar):
-                self._repairs[key] = None
-                filler = self.fillers[venue_of(bar.symbol)]
-                asyncio.get_running_loop().call_later(REPAIR, filler.older, bar.symbol, "1m", bar.end, 1)
+                self._repair(*key)
         while len(self._repairs) > REPAIRS:
             del self._repairs[next(iter(self._repairs))]
+
+    def take_back(self, said: Cancel, received: int) -> None:
+        """Take back a trade that a venue has cancelled or corrected: from tape, last price and bars. A
+        minute that can't be made anew is incomplete until the venue tells its own."""
+        if said.instead is not None and said.instead.time > received:
+            said = replace(said, instead=replace(said.instead, time=received))
+        self._board.take_back(said, received)
+        minute = self._charts.take_back(said)
+        if minute is not None:
+            self._store.doubt(said.symbol, minute, minute + MINUTE)
+            self._repairs.pop((said.symbol, minute), None)
+            if minute + MINUTE <= received:
+                self._repair(said.symbol, minute)
+
+    def _repair(self, symbol: str, minute: int) -> None:
+        self._repairs[(symbol, minute)] = None
+        filler = self.fillers[venue_of(symbol)]
+        asyncio.get_running_loop().call_later(REPAIR, filler.older, symbol, "1m", minute + MINUTE, 1)
 
     def _can(self, bar: Bar) -> bool:
         """Tell whether the venue may be asked for each such minute: not one that counts every question."""

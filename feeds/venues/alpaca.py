@@ -7,15 +7,14 @@ import msgspec
 from msgspec import Struct, field
 
 from feeds.budget import Budget
-from feeds.market import Instrument, Quote, Trade
+from feeds.market import Cancel, Instrument, Quote, Trade
 from feeds.symbols import parse_symbol
 from feeds.venues.alpaca_rest import AlpacaRest, read_print, read_sides
 from feeds.venues.base import Event, Notice, price, quoted, rfc3339, size
-from feeds.venues.reading import Fields
+from feeds.venues.reading import Fields, trade_id
 
 CHANNELS = ("trades", "quotes", "dailyBars")
 OF_NO_USE = {"b": "minute bar", "u": "corrected bar", "s": "status", "l": "price band", "i": "imbalance"}
-REVISED = {"c": "correction of a trade", "x": "cancelled trade"}
 NO_LOGIN = {401, 402, 404, 406, 409}  # not this key, not now: nothing of the line works then
 
 
@@ -39,6 +38,10 @@ class Message(Struct):
     msg: Any = None
     code: Any = None
     trades: Any = None
+    oi: Any = None
+    ci: Any = None
+    cp: Any = None
+    cs: Any = None
 
 
 frame_decoder = msgspec.json.Decoder(list[Message])
@@ -64,6 +67,7 @@ class Alpaca(AlpacaRest):
     rest_url = "https://data.alpaca.markets"
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
     poll_beside = 120.0
+    takes_back = True
     silence = 60.0
     acks = True
     waits_for_ready = True
@@ -126,6 +130,8 @@ class Alpaca(AlpacaRest):
                 return self.read_trade(message)
             case "q":
                 return self.read_quote(message, received)
+            case "x" | "c":
+                return self.read_cancel(message)
             case "d":
                 return self.read_day(message, received)
             case "subscription":
@@ -136,14 +142,29 @@ class Alpaca(AlpacaRest):
                 return [Notice(kind="ready" if ready else "ignored", reason=said)]
             case "error":
                 return [read_error(message)]
-        known = OF_NO_USE.get(message.kind) or REVISED.get(message.kind)
-        return [Notice(kind="ignored", reason=known or quoted(f"unknown type {message.kind[:32]}"))]
+        known = OF_NO_USE.get(message.kind) or quoted(f"unknown type {message.kind[:32]}")
+        return [Notice(kind="ignored", reason=known)]
 
     def read_trade(self, message: Message) -> list[Event]:
         fields = Fields("trade", message.native)
         symbol = fields.need("S", self.named, message.native or None)
         trade = read_print(fields, symbol or "", message.t, message.i, message.p, message.s)
         return [trade] if symbol and isinstance(trade, Trade) else fields.bad
+
+    def read_cancel(self, message: Message) -> list[Event]:
+        """Return that a trade was cancelled (x), or corrected (c): the one of `oi` should have been that of
+        `ci`. Both come with every trade channel; their time is about the trade's."""
+        fields = Fields("cancel" if message.kind == "x" else "correction", message.native)
+        symbol = fields.need("S", self.named, message.native or None)
+        instead = None
+        if message.kind == "c":
+            instead = read_print(fields, symbol or "", message.t, message.ci, message.cp, message.cs)
+        told, name = (message.i, "i") if message.kind == "x" else (message.oi, "oi")
+        gone = fields.need(name, trade_id, told)
+        if symbol is None or gone is None or (message.kind == "c" and instead is None):
+            return fields.bad
+        time = fields.read("t", rfc3339, message.t)
+        return [Cancel(symbol=symbol, id=gone, time=time, instead=instead), *fields.bad]
 
     def read_quote(self, message: Message, received: int) -> list[Event]:
         fields = Fields("quote", message.native)

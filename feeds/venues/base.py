@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from feeds.budget import Budget
 from feeds.errors import FeedError
-from feeds.market import Bar, Figures, Instrument, Kind, Mark, Quote, Trade, is_price, is_size
+from feeds.market import Bar, Cancel, Figures, Instrument, Kind, Mark, Quote, Trade, is_price, is_size
 from feeds.symbols import name_of
 
 NoticeKind = Literal[
@@ -50,7 +50,7 @@ class Notice(Struct, frozen=True, kw_only=True):
     retry_after: float | None = None
 
 
-Event = Quote | Trade | Mark | Notice | Figures
+Event = Quote | Trade | Cancel | Mark | Notice | Figures
 SHORTEST_KEY = 4  # characters; a shorter one can't be told from other text
 UNREADABLE = (msgspec.DecodeError, ValueError, TypeError, LookupError, OverflowError, RecursionError)
 
@@ -108,6 +108,8 @@ class Venue:
     poll_beside: ClassVar[float | None] = (
         None  # streamed: seconds between two looks at what it doesn't stream
     )
+    takes_back: ClassVar[bool] = False  # trades may be cancelled and corrected afterwards
+    beside_proves: ClassVar[bool] = False  # such a look proves the price of a symbol whose stream rests
     quotes_make_bars: ClassVar[bool] = False  # no trades are told: quotes move the bars until history comes
     line_symbols: ClassVar[int | None] = None  # symbols that one line takes; more get further lines
     poll_tells_bars: ClassVar[bool] = False  # mode poll: the same answer can be read by `read_bars` for 1m

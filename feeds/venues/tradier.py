@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from feeds.budget import Budget
 from feeds.errors import BadSymbol, FeedError
-from feeds.market import Bar, Instrument, Kind, Quote, Trade
+from feeds.market import Bar, Cancel, Instrument, Kind, Quote, Trade
 from feeds.symbols import name_of, parse_symbol
 from feeds.venues.base import Event, Notice, Request, price, quoted, size
 from feeds.venues.keyed import Keyed
@@ -79,6 +79,7 @@ class Tradier(Keyed):
     stream_host = "https://stream.tradier.com"
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}
     poll_beside = 120.0
+    takes_back = True
     silence = 900.0  # there is no heartbeat; after a quarter of an hour it ends a quiet answer itself
     connects = (Budget(1, 2.0),)  # one session at a time
     requests = (Budget(120, 60.0),)
@@ -180,16 +181,19 @@ def clock(time: int) -> str:
 
 
 def read_timesale(line: Line, fields: Fields, symbol: str) -> list[Event]:
-    """Return a trade of the tape; what takes one back, and one of no size, is none."""
-    if line.cancel is True or line.correction is True:
-        return [Notice(kind="ignored", reason="cancelled or corrected trade")]
-    time, at = fields.need("date", millis, line.date), fields.need("last", price, line.last)
-    amount, seq = fields.need("size", size, line.size), fields.need("seq", trade_id, line.seq)
+    """Return a trade of the tape, or that it is taken back: then its line comes again with its own date and
+    seq, and a flag that it is cancelled, or a correction and what is right. One of no size is none."""
+    time, seq = fields.need("date", millis, line.date), fields.need("seq", trade_id, line.seq)
+    name = f"{time}-{seq}"
+    if line.cancel is True and time is not None and seq is not None:
+        return [Cancel(symbol=symbol, id=name, time=time)]
+    at, amount = fields.need("last", price, line.last), fields.need("size", size, line.size)
     if time is None or at is None or amount is None or seq is None:
         return fields.bad
     if amount == 0.0:
         return [Notice(kind="ignored", reason="trade of size 0")]
-    return [Trade(symbol=symbol, id=f"{time}-{seq}", time=time, price=at, size=amount, side=None)]
+    trade = Trade(symbol=symbol, id=name, time=time, price=at, size=amount, side=None)
+    return [Cancel(symbol=symbol, id=name, time=time, instead=trade)] if line.correction is True else [trade]
 
 
 def read_quote(line: Line, fields: Fields, symbol: str, received: int) -> list[Event]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from feeds.market import Quote, Trade, is_price, is_size
+from feeds.market import Cancel, Quote, Trade, is_price, is_size
 from feeds.venues.base import Event, Notice
 
 nonsense = st.one_of(
@@ -56,7 +56,10 @@ def mutations(draw: st.DrawFn, messages: list[Any]) -> str:
 def assert_believable(events: list[Event]) -> None:
     """Check that whatever was made of a frame holds no number that can't be."""
     for event in events:
-        assert isinstance(event, (Quote, Trade, Notice))
+        assert isinstance(event, (Quote, Trade, Notice, Cancel))
+        if isinstance(event, Cancel):
+            assert event.id
+            event = event.instead
         if isinstance(event, Trade):
             assert is_price(event.price) and is_size(event.size) and 0 < event.time < 2**63
         if isinstance(event, Quote):

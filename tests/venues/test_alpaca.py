@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from feeds.errors import FeedError
-from feeds.market import Quote, Trade
+from feeds.market import Cancel, Quote, Trade
 from feeds.venues.alpaca import Alpaca
 from feeds.venues.base import Event, Keys, Notice
 from tests.venues.mutation import assert_believable, mutations
@@ -62,12 +62,38 @@ def test_the_day_is_high_low_and_volume_without_a_time() -> None:
 
 
 def test_several_messages_of_a_frame_and_the_ones_of_no_use() -> None:  # fidelity 36, 55, 69, 88
-    events = parsed(TRADE, MINUTE, {"T": "x", "S": "AAPL", "i": 5}, {"T": "new"}, QUOTE, 5, {"T": 7})
+    events = parsed(TRADE, MINUTE, {"T": "s", "S": "AAPL", "sc": "2"}, {"T": "new"}, QUOTE, 5, {"T": 7})
     kinds = [event.kind if isinstance(event, Notice) else type(event).__name__ for event in events]
     assert kinds == ["Trade", "ignored", "ignored", "ignored", "Quote", "bad", "bad"]
     assert [event.reason for event in events if isinstance(event, Notice)][:3] == [
-        "minute bar", "cancelled trade", "unknown type new"
+        "minute bar", "status", "unknown type new"
     ]  # fmt: skip
+
+
+def test_a_cancelled_trade_is_taken_back() -> None:  # fidelity 55
+    told = {
+        "T": "x",
+        "S": "AAPL",
+        "i": 52983525029461,
+        "x": "V",
+        "p": 220.51,
+        "s": 40,
+        "a": "C",
+        "z": "C",
+        "t": AT,
+    }
+    gone = Cancel(symbol="ALPACA:AAPL", id="52983525029461", time=AT_MS)
+    assert parsed(told) == [gone]
+    assert parsed(told | {"t": None}) == [Cancel(symbol="ALPACA:AAPL", id="52983525029461")]
+    assert parsed(told | {"i": None})[0].kind == "bad"
+
+
+def test_a_corrected_trade_is_taken_back_and_comes_anew() -> None:  # fidelity 55
+    told = {"T": "c", "S": "AAPL", "x": "V", "oi": 11, "op": 220.51, "os": 40, "oc": ["@"], "ci": 12,
+            "cp": 220.15, "cs": 45, "cc": ["@"], "z": "C", "t": AT}  # fmt: skip
+    right = Trade(symbol="ALPACA:AAPL", id="12", time=AT_MS, price=220.15, size=45.0, side=None)
+    assert parsed(told) == [Cancel(symbol="ALPACA:AAPL", id="11", time=AT_MS, instead=right)]
+    assert [event.kind for event in parsed(told | {"cp": "x"})] == ["bad"]
 
 
 def test_an_empty_frame_is_ignored() -> None:

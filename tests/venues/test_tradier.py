@@ -8,7 +8,7 @@ from hypothesis import given
 
 from feeds.board import Board
 from feeds.errors import FeedError
-from feeds.market import Quote, Trade
+from feeds.market import Cancel, Quote, Trade, replace
 from feeds.venues.base import Event, Keys, Notice
 from feeds.venues.tradier import Tradier
 from tests.venues.mutation import assert_believable, mutations
@@ -108,8 +108,13 @@ def test_a_quote_of_whole_seconds_is_not_late_after_a_trade_of_that_second() -> 
 
 
 def test_a_trade_that_is_taken_back_or_of_no_size_is_none() -> None:  # fidelity 55
-    for more in ({"cancel": True}, {"correction": True}, {"size": "0"}):
-        assert parsed(**SALE | more)[0].kind == "ignored"
+    assert parsed(**SALE | {"size": "0"})[0].kind == "ignored"
+    [trade] = parsed(**SALE)
+    assert isinstance(trade, Trade)
+    taken_back = Cancel(symbol=trade.symbol, id=trade.id, time=trade.time)
+    assert parsed(**SALE | {"cancel": True}) == [taken_back]
+    right = replace(trade, price=573.4)
+    assert parsed(**SALE | {"correction": True, "last": "573.40"}) == [replace(taken_back, instead=right)]
     [quote] = parsed(**TRADE | {"size": "0"})
     assert isinstance(quote, Quote) and (quote.last, quote.size) == (573.45, 0.0)
 
