@@ -7,7 +7,7 @@ import msgspec
 
 from feeds.budget import Budget
 from feeds.errors import FeedError
-from feeds.market import Bar, Instrument, Quote, Side, Trade
+from feeds.market import Bar, Instrument, Side, Trade
 from feeds.venues import binance_rest as rest
 from feeds.venues.base import Event, Notice, Request, Venue, pair, quoted
 from feeds.venues.binance_frames import (
@@ -19,8 +19,8 @@ from feeds.venues.binance_frames import (
     read_answer,
 )
 from feeds.venues.binance_plain import READERS
-from feeds.venues.lax import NOT_PLAIN, Checked
-from feeds.venues.reading import in_order, trade_id
+from feeds.venues.lax import NOT_PLAIN
+from feeds.venues.reading import Fields, as_text, by_time, in_order, millis
 
 # bookTicker tells every change of the best bid and ask but only changes, and has no time; ticker tells the
 # whole state each second. aggTrade has a line per taker's order and price, with numbers that have no gaps.
@@ -115,26 +115,22 @@ class Binance(Venue):
         symbol = self.known(told.s)
         if symbol is None:
             return [Notice(kind="ignored", reason=quoted(f"no spot symbol: {told.s[:32]}"))]
-        fields = Checked(kind, told.s)
+        fields = Fields(kind, told.s)
         if kind == "ticker":
             fields.must("last", told.c)
-        quote = Quote(
-            symbol=symbol,
-            received=received,
-            # The figures are as of C; E is when they were sent. A bookTicker has neither.
-            time=fields.time("time", told.T or told.C or told.E),
-            last=fields.price("last", told.c),
-            size=fields.size("last size", told.Q),
-            bid=fields.price("bid", told.b),
-            bid_size=fields.size("bid size", told.B),
-            ask=fields.price("ask", told.a),
-            ask_size=fields.size("ask size", told.A),
-            open=fields.price("open", told.o),
-            high=fields.price("high", told.h),
-            low=fields.price("low", told.l),
-            volume=fields.size("volume", told.v),
-        )
-        return fields.events(quote) or [Notice(kind="ignored", reason=f"{kind} without a price")]
+        # The figures are as of C; E is when they were sent. A bookTicker has neither.
+        time = fields.read("time", millis, told.T or told.C or told.E)
+        figures = {
+            "last": told.c,
+            "size": told.Q,
+            "volume": told.v,
+            "open": told.o,
+            "high": told.h,
+            "low": told.l,
+        }
+        best = {"bid": told.b, "bid_size": told.B, "ask": told.a, "ask_size": told.A}
+        quote = fields.quote(symbol, received, time, **figures, **best)
+        return quote or [Notice(kind="ignored", reason=f"{kind} without a price")]
 
     def read_trade(self, told: Payload, number: object) -> list[Event]:
         symbol = self.known(told.s)
@@ -182,7 +178,7 @@ class Binance(Venue):
 
 
 def order(method: str, streams: list[str]) -> str:
-    return msgspec.json.encode({"method": method, "params": streams, "id": 1}).decode()
+    return as_text({"method": method, "params": streams, "id": 1})
 
 
 def streams_of(natives: list[str]) -> list[str]:
@@ -190,20 +186,12 @@ def streams_of(natives: list[str]) -> list[str]:
     return [f"{native.lower()}@{stream}" for native in natives for stream in STREAMS]
 
 
-def by_time(trade: Trade) -> tuple[int, int, str]:
-    return trade.time, len(trade.id), trade.id
-
-
 def trade_of(told: Payload, symbol: str, number: object) -> Event:
     """Return the trade; a line that was taken back has no trades in it (their first number is -1)."""
     if told.f == -1:
         return Notice(kind="ignored", reason="a trade without trades")
-    fields = Checked("trade", told.s or symbol)
-    time, counted = fields.time("time", told.T), fields.need("id", trade_id, number)
-    at, amount = fields.price("price", told.p), fields.size("size", told.q)
-    if time is None or counted is None or at is None or amount is None:
-        for name, value in (("time", time), ("price", at), ("size", amount)):
-            fields.must(name, value)
-        return fields.bad[0]
+    fields = Fields("trade", told.s or symbol)
     side: Side | None = ("sell" if told.m else "buy") if isinstance(told.m, bool) else None
-    return Trade(symbol=symbol, id=counted, time=time, price=at, size=amount, side=side)  # m: buyer is maker
+    time = fields.need("time", millis, told.T)
+    trade = fields.trade(symbol, time, (number, told.p, told.q), side)  # m: the buyer is the maker
+    return trade or fields.bad[0]

@@ -7,11 +7,10 @@ import msgspec
 from msgspec import Raw, Struct
 
 from feeds.errors import FeedError
-from feeds.market import Bar, Instrument, Quote, replace
+from feeds.market import Bar, Instrument, replace
 from feeds.symbols import parse_symbol
 from feeds.venues.base import Event, price, quoted
-from feeds.venues.lax import Checked
-from feeds.venues.reading import bar, split_pair
+from feeds.venues.reading import Fields, bar, millis, split_pair
 
 DELISTED = "delisted"
 QUOTES = (
@@ -129,9 +128,9 @@ def read_row(row: Raw, symbol: str, interval: str, now: int) -> Bar | None:
         time, opened, high, low, close, volume, _, _, count = cells[:9]
     except (msgspec.DecodeError, ValueError):
         return None
-    if not isinstance(time, int) or not isinstance(count, int) or count < 1:
+    if not isinstance(count, int) or count < 1:
         return None
-    made = bar(symbol, interval, time / 1000, (opened, high, low, close), volume, now)
+    made = bar(symbol, interval, time, (opened, high, low, close), volume, now, per_second=1000)
     return made and replace(made, trades=count)
 
 
@@ -143,23 +142,11 @@ def read_state(body: bytes, symbol: str, received: int) -> list[Event]:
         raise FeedError(f"Binance answered with no price: {quoted(body)}") from None
     if told.last_price is None:
         raise refusal_of(body) or FeedError(f"Binance answered with no price: {quoted(body)}")
-    fields = Checked("poll", symbol)
-    quote = Quote(
-        symbol=symbol,
-        received=received,
-        time=fields.time("time", told.close_time),
-        last=fields.price("last", told.last_price),
-        size=fields.size("last size", told.last_qty),
-        bid=fields.price("bid", told.bid_price),
-        bid_size=fields.size("bid size", told.bid_qty),
-        ask=fields.price("ask", told.ask_price),
-        ask_size=fields.size("ask size", told.ask_qty),
-        open=fields.price("open", told.open_price),
-        high=fields.price("high", told.high_price),
-        low=fields.price("low", told.low_price),
-        volume=fields.size("volume", told.volume),
-    )
-    return fields.events(quote)
+    fields = Fields("poll", symbol)
+    time = fields.read("time", millis, told.close_time)
+    figures = {"last": told.last_price, "size": told.last_qty, "volume": told.volume, "open": told.open_price}
+    best = {"bid": told.bid_price, "bid_size": told.bid_qty, "ask": told.ask_price, "ask_size": told.ask_qty}
+    return fields.quote(symbol, received, time, **figures, **best, high=told.high_price, low=told.low_price)
 
 
 def refusal_of(body: bytes) -> FeedError | None:

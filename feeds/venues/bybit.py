@@ -7,20 +7,20 @@ import msgspec
 
 from feeds.budget import Budget
 from feeds.errors import FeedError
-from feeds.market import Bar, Instrument, Quote, Trade
+from feeds.market import Bar, Instrument, Trade
 from feeds.venues import bybit_rest as rest
+from feeds.venues.answers import made_of, past_trades
 from feeds.venues.base import Event, Notice, Request, Venue, pair, quoted
 from feeds.venues.bybit_frames import (
     TOPICS,
     Entry,
     Frame,
     frame_decoder,
-    levels_decoder,
     loose_frame_decoder,
     other,
 )
-from feeds.venues.lax import Checked
-from feeds.venues.reading import in_order, trade_id
+from feeds.venues.lax import best_of
+from feeds.venues.reading import Fields, as_text, in_order, millis, trades_of
 
 INTERVALS = {"1m": "1", "1h": "60", "1d": "D"}
 NAMED = re.compile(r"(?:tickers|publicTrade|orderbook\.1)\.([A-Z0-9]{1,32})")
@@ -93,7 +93,7 @@ class Bybit(Venue):
         if not entries:
             return [Notice(kind="bad", reason=f"bad {topic} data: {symbol} has none")]
         if topic == "publicTrade":
-            return read_trades(entries, symbol)
+            return trades_of(entries, "trade", symbol, read_trade)
         if topic == "tickers":
             return read_ticker(entries[0], symbol, frame.ts, received)
         return read_book(entries[0], symbol, received)
@@ -119,7 +119,7 @@ class Bybit(Venue):
         return Request("/v5/market/instruments-info", {"category": "spot"})
 
     def read_instruments(self, body: bytes) -> list[Instrument]:
-        return [made for row in rest.answer_of(body).result.rows if (made := rest.read_product(row))]
+        return made_of(rest.answer_of(body).result.rows, rest.read_product)
 
     def bars(self, native: str, interval: str, start: int, end: int) -> Request | None:
         if interval not in self.bar_rows:
@@ -136,8 +136,7 @@ class Bybit(Venue):
         return Request("/v5/market/recent-trade", {"category": "spot", "symbol": native, "limit": "60"})
 
     def read_trades(self, body: bytes, symbol: str) -> list[Trade]:
-        rows = rest.answer_of(body).result.rows
-        return sorted((made for row in rows if (made := rest.read_done(row, symbol))), key=by_time)
+        return past_trades(rest.answer_of(body).result.rows, rest.read_done, symbol)
 
     def poll(self, native: str) -> Request:
         return Request("/v5/market/tickers", {"category": "spot", "symbol": native})
@@ -151,28 +150,17 @@ class Bybit(Venue):
 
 def order(kind: str, native: str) -> str:
     args = [f"{topic}.{native}" for topic in TOPICS]
-    return msgspec.json.encode({"req_id": native, "op": kind, "args": args}).decode()
-
-
-def by_time(trade: Trade) -> tuple[int, int, str]:
-    return trade.time, len(trade.id), trade.id
+    return as_text({"req_id": native, "op": kind, "args": args})
 
 
 def read_ticker(entry: Entry, symbol: str, time: int | None, received: int) -> list[Event]:
     """Return the quote of the 24 h figures; they have neither bid nor ask."""
-    fields = Checked("ticker", symbol)
+    fields = Fields("ticker", symbol)
     fields.must("last", entry.lastPrice)
-    quote = Quote(
-        symbol=symbol,
-        received=received,
-        time=fields.time("time", time),
-        last=fields.price("last", entry.lastPrice),
-        open=fields.price("open", entry.prevPrice24h),
-        high=fields.price("high", entry.highPrice24h),
-        low=fields.price("low", entry.lowPrice24h),
-        volume=fields.size("volume", entry.volume24h),
-    )
-    return fields.events(quote) or [Notice(kind="ignored", reason="ticker without a price")]
+    when = fields.read("time", millis, time)
+    day = {"high": entry.highPrice24h, "low": entry.lowPrice24h, "volume": entry.volume24h}
+    quote = fields.quote(symbol, received, when, last=entry.lastPrice, open=entry.prevPrice24h, **day)
+    return quote or [Notice(kind="ignored", reason="ticker without a price")]
 
 
 def read_book(entry: Entry, symbol: str, received: int) -> list[Event]:
@@ -181,34 +169,12 @@ def read_book(entry: Entry, symbol: str, received: int) -> list[Event]:
     Without a time: they run apart from the ticker, whose later time would have them thought late, and the
     same ones told again after 3 s are no news.
     """
-    bids, asks = levels_decoder.decode(entry.b), levels_decoder.decode(entry.a)
-    bid, ask = max(bids, default=[]), min(asks, default=[])
-    fields = Checked("book", symbol)
-    quote = Quote(
-        symbol=symbol,
-        received=received,
-        bid=fields.price("bid", bid[0] if bid else None),
-        bid_size=fields.size("bid size", bid[1] if bid[1:] else None),
-        ask=fields.price("ask", ask[0] if ask else None),
-        ask_size=fields.size("ask size", ask[1] if ask[1:] else None),
-    )
-    return fields.events(quote) or [Notice(kind="ignored", reason="an empty book")]
+    quote = Fields("book", symbol).quote(symbol, received, **best_of(entry.b, entry.a))
+    return quote or [Notice(kind="ignored", reason="an empty book")]
 
 
-def read_trades(entries: list[Entry], symbol: str) -> list[Event]:
-    """Return the trades of a frame, oldest first, then what was wrong. Numbers have gaps without a loss."""
-    trades: list[Trade] = []
-    bad: list[Event] = []
-    for entry in entries:
-        fields = Checked("trade", symbol)
-        time, counted = fields.time("time", entry.T), fields.need("id", trade_id, entry.i)
-        at, amount = fields.price("price", entry.p), fields.size("size", entry.v)
-        if time is None or counted is None or at is None or amount is None:
-            for name, value in (("time", time), ("price", at), ("size", amount)):
-                fields.must(name, value)
-            bad += fields.bad
-            continue
-        side = rest.SIDES.get(entry.S) if isinstance(entry.S, str) else None
-        trades.append(Trade(symbol=symbol, id=counted, time=time, price=at, size=amount, side=side))
-    trades.sort(key=by_time)
-    return [*trades, *bad]
+def read_trade(entry: Entry, fields: Fields) -> Trade | None:
+    """Return a trade. Numbers have gaps without a loss."""
+    side = rest.SIDES.get(entry.S) if isinstance(entry.S, str) else None
+    time = fields.need("time", millis, entry.T)
+    return fields.trade(fields.native, time, (entry.i, entry.p, entry.v), side)

@@ -51,7 +51,6 @@ frame_decoder = msgspec.json.Decoder(Frame, strict=False)
 loose_frame_decoder = msgspec.json.Decoder(
     loose(Frame, data=LooseEntry | list[LooseEntry], success=bool)  # type: ignore[valid-type]
 )
-levels_decoder = msgspec.json.Decoder(list[list[float]], strict=False)
 head_decoder = msgspec.json.Decoder(Head)
 
 

@@ -7,11 +7,11 @@ import msgspec
 from msgspec import Raw, Struct, field
 
 from feeds.errors import FeedError
-from feeds.market import Bar, Instrument, Kind, Quote, Side, Trade
+from feeds.market import Bar, Instrument, Kind, Side, Trade
 from feeds.symbols import parse_symbol
 from feeds.venues.base import Event, price, quoted
-from feeds.venues.lax import Checked, loose
-from feeds.venues.reading import bar, split_pair, trade_id
+from feeds.venues.lax import loose
+from feeds.venues.reading import Fields, bar_of, millis, split_pair
 
 QUOTES = (
     "USDT", "USDC", "USDE", "USD1", "USDQ", "USDR", "DAI", "BTC", "ETH", "SOL", "MNT", "EUR", "BRL", "PLN",
@@ -75,6 +75,8 @@ class Answer(Refusal):
     time: Any = None
 
 
+ROW = (0, 1, 2, 3, 4, 5)
+row_decoder = msgspec.json.Decoder(list[str])
 answer_decoder = msgspec.json.Decoder(Answer)
 refusal_decoder = msgspec.json.Decoder(Refusal)
 product_decoder = msgspec.json.Decoder(Product)
@@ -135,10 +137,8 @@ def read_row(row: Raw, symbol: str, interval: str, now: int) -> Bar | None:
     A quiet interval comes as a flat row without volume, which is no bar.
     """
     try:
-        cells = msgspec.json.decode(row, type=list[str])
-        time, opened, high, low, close, volume = cells[:6]
-        made = bar(symbol, interval, int(time) / 1000, (opened, high, low, close), volume, now)
-    except (msgspec.DecodeError, ValueError, OverflowError):
+        made = bar_of(row_decoder.decode(row), ROW, symbol, interval, now, per_second=1000)
+    except (msgspec.DecodeError, ValueError):
         return None
     return made if made and made.volume else None
 
@@ -149,12 +149,9 @@ def read_done(row: Raw, symbol: str) -> Trade | None:
         done = done_decoder.decode(row)
     except (msgspec.DecodeError, ValueError):
         return None
-    fields = Checked("trade", symbol)
-    time, counted = fields.time("time", done.time), fields.read("id", trade_id, done.execId)
-    at, amount = fields.price("price", done.price), fields.size("size", done.size)
-    if time is None or counted is None or at is None or amount is None:
-        return None
-    return Trade(symbol=symbol, id=counted, time=time, price=at, size=amount, side=SIDES.get(done.side))
+    fields = Fields("trade", symbol)
+    time = fields.read("time", millis, done.time)
+    return fields.trade(symbol, time, (done.execId, done.price, done.size), SIDES.get(done.side))
 
 
 def read_state(body: bytes, symbol: str, received: int) -> list[Event]:
@@ -167,23 +164,17 @@ def read_state(body: bytes, symbol: str, received: int) -> list[Event]:
         told = state_decoder.decode(answer.result.rows[0])
     except (msgspec.DecodeError, ValueError):
         raise FeedError(f"Bybit answered with no price: {quoted(body)}") from None
-    fields = Checked("poll", symbol)
+    fields = Fields("poll", symbol)
     fields.must("last", told.lastPrice)
-    quote = Quote(
-        symbol=symbol,
-        received=received,
-        time=fields.time("time", answer.time),
-        last=fields.price("last", told.lastPrice),
-        bid=fields.price("bid", told.bid1Price),
-        bid_size=fields.size("bid size", told.bid1Size),
-        ask=fields.price("ask", told.ask1Price),
-        ask_size=fields.size("ask size", told.ask1Size),
-        open=fields.price("open", told.prevPrice24h),
-        high=fields.price("high", told.highPrice24h),
-        low=fields.price("low", told.lowPrice24h),
-        volume=fields.size("volume", told.volume24h),
-    )
-    return fields.events(quote)
+    time = fields.read("time", millis, answer.time)
+    best = {
+        "bid": told.bid1Price,
+        "bid_size": told.bid1Size,
+        "ask": told.ask1Price,
+        "ask_size": told.ask1Size,
+    }
+    day = {"high": told.highPrice24h, "low": told.lowPrice24h, "volume": told.volume24h}
+    return fields.quote(symbol, received, time, last=told.lastPrice, open=told.prevPrice24h, **best, **day)
 
 
 def explain(status: int, body: bytes) -> FeedError | None:

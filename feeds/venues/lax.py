@@ -10,11 +10,11 @@ from functools import lru_cache
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Raw, Struct
 
 from feeds.market import HIGHEST_PRICE
-from feeds.venues.base import UNREADABLE, price, rfc3339, size
-from feeds.venues.reading import NEVER, Fields, counted_time
+from feeds.venues.base import UNREADABLE, rfc3339
+from feeds.venues.reading import NEVER
 
 FIRST_MS, LAST_MS = 10**11, NEVER * 1000  # between them a time in ms is one beyond doubt
 
@@ -25,6 +25,7 @@ Micros = Annotated[int, Meta(gt=FIRST_MS * 1000, lt=LAST_MS * 1000)]
 Count = Annotated[int, Meta(gt=0)]
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
 NOT_PLAIN = UNREADABLE
+levels_decoder = msgspec.json.Decoder(list[list[float]], strict=False)
 DIGITS = "0123456789"
 DECIMALS = {f".{number:03}": number for number in range(1000)}
 LONGEST_TIME = 33  # characters, with twelve decimals
@@ -47,9 +48,15 @@ def second(text: str) -> int:
     return time
 
 
-def millis(value: object) -> int | None:
-    """Return a venue's time in ms, None for none or zero. ValueError for anything else, µs among them."""
-    return counted_time(value, 1000)
+def best_of(bids: Raw, asks: Raw) -> dict[str, Any]:
+    """Return the best bid and ask of a book, each level of it [price, size, …], by our names for them."""
+    found: dict[str, Any] = {}
+    for side, levels, pick in (("bid", bids, max), ("ask", asks, min)):
+        for name, value in zip(
+            (side, f"{side}_size"), pick(levels_decoder.decode(levels), default=[]), strict=False
+        ):
+            found[name] = value
+    return found
 
 
 def loose(kind: type[Struct], **parts: Any) -> type[Any]:
@@ -62,31 +69,3 @@ def loose(kind: type[Struct], **parts: Any) -> type[Any]:
         given = {"default_factory": each.default_factory} if factory else {"default": each.default}
         fields.append((each.name, wanted, msgspec.field(name=each.encode_name, **given)))
     return msgspec.defstruct(f"Loose{kind.__name__}", fields, kw_only=True)
-
-
-class Checked(Fields):
-    """Reads the fields of one entry, those at once that are plainly right already."""
-
-    def price(self, name: str, value: Any) -> float | None:
-        """Return a price; None when the venue gave none, zero for none, or a wrong one, which is noted."""
-        if value is None or (type(value) is float and 0.0 < value < HIGHEST_PRICE):
-            return value
-        return self.read(name, price, value)
-
-    def size(self, name: str, value: Any) -> float | None:
-        """Return a size, which may be zero; None when the venue gave none or a wrong one."""
-        if value is None or (type(value) is float and 0.0 <= value < HIGHEST_PRICE):
-            return value
-        return self.read(name, size, value)
-
-    def time(self, name: str, value: Any) -> int | None:
-        """Return a time in ms; None when the venue gave none, zero for none, or a wrong one."""
-        if value is None or (type(value) is int and FIRST_MS < value < LAST_MS):
-            return value
-        return self.read(name, millis, value)
-
-    def must(self, name: str, value: float | int | None) -> bool:
-        """Tell whether a field that must be there is; its absence is noted, if it wasn't."""
-        if value is None and not self.bad:
-            self.note(name, "has none")
-        return value is not None

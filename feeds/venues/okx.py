@@ -7,24 +7,23 @@ import msgspec
 
 from feeds.budget import Budget
 from feeds.errors import FeedError
-from feeds.market import INTERVALS, Bar, Instrument, Quote, Trade
+from feeds.market import INTERVALS, Bar, Instrument, Trade
 from feeds.symbols import parse_symbol
 from feeds.venues import okx_rest as rest
 from feeds.venues.base import Event, Notice, Request, Venue, pair, quoted
-from feeds.venues.lax import NOT_PLAIN, Checked
+from feeds.venues.lax import NOT_PLAIN, best_of
 from feeds.venues.okx_frames import (
     READ,
     Arg,
     Entry,
     Frame,
     frame_decoder,
-    levels_decoder,
     loose_entry_decoder,
     loose_frame_decoder,
     other,
 )
 from feeds.venues.okx_plain import AT, READERS
-from feeds.venues.reading import in_order, trade_id
+from feeds.venues.reading import Fields, as_text, in_order, millis, trades_of
 
 CHANNELS = ("tickers", "trades")
 PULSE = {"channel": "index-tickers", "instId": "BTC-USDT"}  # never rests; quiet markets say nothing for hours
@@ -137,7 +136,7 @@ class Okx(Venue):
 
 
 def order(kind: str, args: list[dict[str, str]]) -> str:
-    return msgspec.json.encode({"op": kind, "args": args}).decode()
+    return as_text({"op": kind, "args": args})
 
 
 def args_of(natives: list[str]) -> list[dict[str, str]]:
@@ -160,67 +159,35 @@ def read_data(arg: Arg, data: list[Entry], received: int) -> list[Event]:
         case "tickers":
             return [event for entry in data for event in read_ticker(entry, symbol, received)]
         case "trades" | "trades-all":
-            return read_trades(data, symbol)
+            return trades_of(data, "trade", symbol, read_trade)
     return [event for entry in data for event in read_book(entry, symbol, received)]
 
 
 def read_ticker(entry: Entry, symbol: str, received: int) -> list[Event]:
     """Return the quote of an entry; a side without orders, or a market without a trade, has "" there."""
-    fields = Checked("ticker", symbol)
+    fields = Fields("ticker", symbol)
     fields.must("last", entry.last)
-    quote = Quote(
-        symbol=symbol,
-        received=received,
-        time=fields.time("time", entry.ts),
-        last=fields.price("last", entry.last),
-        size=fields.size("last size", entry.lastSz),
-        bid=fields.price("bid", entry.bidPx),
-        bid_size=fields.size("bid size", entry.bidSz),
-        ask=fields.price("ask", entry.askPx),
-        ask_size=fields.size("ask size", entry.askSz),
-        open=fields.price("open", entry.open24h),
-        high=fields.price("high", entry.high24h),
-        low=fields.price("low", entry.low24h),
-        volume=fields.size("volume", entry.vol24h),
-    )
-    return fields.events(quote) or [Notice(kind="ignored", reason="ticker without a price")]
+    time = fields.read("time", millis, entry.ts)
+    day = {"open": entry.open24h, "high": entry.high24h, "low": entry.low24h, "volume": entry.vol24h}
+    best = {"bid": entry.bidPx, "bid_size": entry.bidSz, "ask": entry.askPx, "ask_size": entry.askSz}
+    quote = fields.quote(symbol, received, time, last=entry.last, size=entry.lastSz, **best, **day)
+    return quote or [Notice(kind="ignored", reason="ticker without a price")]
 
 
-def read_trades(data: list[Entry], symbol: str) -> list[Event]:
-    """Return the trades of a frame, oldest first, then what was wrong. A trade is the sum of `count` of them
-    with the number of the last, so that numbers have gaps where nothing is missing."""
-    trades: list[Trade] = []
-    bad: list[Event] = []
-    for entry in data:
-        fields = Checked("trade", symbol)
-        time, counted = fields.time("time", entry.ts), fields.need("id", trade_id, entry.tradeId)
-        at, amount = fields.price("price", entry.px), fields.size("size", entry.sz)
-        if time is None or counted is None or at is None or amount is None:
-            for name, value in (("time", time), ("price", at), ("size", amount)):
-                fields.must(name, value)
-            bad += fields.bad
-            continue
-        side = entry.side if entry.side in ("buy", "sell") else None  # the taker's
-        trades.append(Trade(symbol=symbol, id=counted, time=time, price=at, size=amount, side=side))
-    trades.sort(key=lambda trade: (trade.time, len(trade.id), trade.id))
-    return [*trades, *bad]
+def read_trade(entry: Entry, fields: Fields) -> Trade | None:
+    """Return a trade. It is the sum of `count` of them with the number of the last, so that numbers have gaps
+    where nothing is missing."""
+    side = entry.side if entry.side in ("buy", "sell") else None  # the taker's
+    time = fields.need("time", millis, entry.ts)
+    return fields.trade(fields.native, time, (entry.tradeId, entry.px, entry.sz), side)
 
 
 def read_book(entry: Entry, symbol: str, received: int) -> list[Event]:
     """Return the best bid and ask of a small book, each level of it [price, size, …]."""
-    bids, asks = levels_decoder.decode(entry.bids), levels_decoder.decode(entry.asks)
-    bid, ask = max(bids, default=[]), min(asks, default=[])
-    fields = Checked("book", symbol)
-    quote = Quote(
-        symbol=symbol,
-        received=received,
-        time=fields.time("time", entry.ts),
-        bid=fields.price("bid", bid[0] if bid else None),
-        bid_size=fields.size("bid size", bid[1] if bid[1:] else None),
-        ask=fields.price("ask", ask[0] if ask else None),
-        ask_size=fields.size("ask size", ask[1] if ask[1:] else None),
-    )
-    return fields.events(quote) or [Notice(kind="ignored", reason="an empty book")]
+    fields = Fields("book", symbol)
+    time = fields.read("time", millis, entry.ts)
+    quote = fields.quote(symbol, received, time, **best_of(entry.bids, entry.asks))
+    return quote or [Notice(kind="ignored", reason="an empty book")]
 
 
 def read_event(frame: Frame, raw: str | bytes) -> Notice:

@@ -61,7 +61,6 @@ loose_frame_decoder = msgspec.json.Decoder(
 )
 loose_entry_decoder = msgspec.json.Decoder(LooseEntry)
 head_decoder = msgspec.json.Decoder(Head)
-levels_decoder = msgspec.json.Decoder(list[list[float]], strict=False)
 
 
 def other(raw: str | bytes) -> Notice | None:

@@ -10,7 +10,7 @@ from feeds.errors import FeedError
 from feeds.market import Bar, Instrument, replace
 from feeds.symbols import parse_symbol
 from feeds.venues.base import price, quoted
-from feeds.venues.reading import bar
+from feeds.venues.reading import bar_of
 
 BARS = {"1m": "1m", "1h": "1H", "1d": "1Dutc"}  # a day without "utc" begins at 16:00 UTC
 BUSY = {"50011", "50061"}
@@ -33,6 +33,8 @@ class Answer(Struct):
 
 
 product_decoder = msgspec.json.Decoder(Product)
+ROW = (0, 1, 2, 3, 4, 5)
+row_decoder = msgspec.json.Decoder(list[str])
 answer_decoder = msgspec.json.Decoder(Answer)
 
 
@@ -88,11 +90,10 @@ def read_row(row: Raw, symbol: str, interval: str, now: int) -> Bar | None:
     `confirm` "1" is a closed one. A quiet interval comes as a flat row without volume, which is no bar.
     """
     try:
-        cells = msgspec.json.decode(row, type=list[str])
-        time, opened, high, low, close, volume = cells[:6]
-        made = bar(symbol, interval, int(time) / 1000, (opened, high, low, close), volume, now)
-    except (msgspec.DecodeError, ValueError, OverflowError):
+        cells = row_decoder.decode(row)
+    except (msgspec.DecodeError, ValueError):
         return None
+    made = bar_of(cells, ROW, symbol, interval, now, per_second=1000)
     if made is None or not made.volume:
         return None
     return replace(made, closed=made.closed and cells[8:9] != ["0"])

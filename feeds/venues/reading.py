@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from feeds.market import INTERVALS, Bar, Quote, Side, Trade, floor_time
+from feeds.market import HIGHEST_PRICE, INTERVALS, Bar, Quote, Side, Trade, floor_time
 from feeds.venues.base import Event, Notice, number, price, quoted, size
 
 Value = TypeVar("Value")
@@ -15,6 +15,7 @@ Prices = tuple[object, object, object, object]
 Columns = tuple[int, int, int, int, int, int]
 YEAR = 365 * 86_400  # seconds
 NEVER = 7_258_118_400  # seconds: the year 2200, of which no price is
+PLAIN = (price, size)
 SIZES = {"size", "bid_size", "ask_size", "volume"}  # those figures of a quote that may be zero
 
 
@@ -33,6 +34,8 @@ class Fields:
         """Return what `reader` makes of the value, None when the venue gave none or a wrong one."""
         if value is None:
             return None
+        if type(value) is float and 0.0 < value < HIGHEST_PRICE and reader in PLAIN:
+            return value  # type: ignore[return-value]  # as nearly all are
         try:
             return reader(value)
         except (ValueError, TypeError, OverflowError) as error:
@@ -46,6 +49,11 @@ class Fields:
         if result is None and len(self.bad) == noted:
             self.note(name, f"has none ({value!r})"[:60])
         return result
+
+    def must(self, name: str, value: object) -> None:
+        """Note the absence of a field that must be there."""
+        if value is None:
+            self.note(name, "has none")
 
     def note(self, name: str, problem: str) -> None:
         self.bad.append(Notice(kind="bad", reason=quoted(f"bad {self.kind} {name}: {self.native} {problem}")))
@@ -224,6 +232,11 @@ def counted_time(value: object, per_second: int) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < NEVER * per_second:
         raise ValueError(f"not a time: {str(value)[:32]!r}")
     return value * 1000 // per_second if value >= YEAR * per_second else None
+
+
+def millis(value: object) -> int | None:
+    """Return a venue's time in ms; None for none, zero, and times of 1970. ValueError for others, µs too."""
+    return counted_time(value, 1000)
 
 
 def trade_id(value: object) -> str:

@@ -116,7 +116,7 @@ def test_a_line_that_was_taken_back_is_no_trade() -> None:  # fidelity 55
         (TICKER, {"C": 1790000000100000}, "ticker time"),  # µs, which were not asked for
         (TICKER, {"h": [1]}, "ticker high"),
         (TICKER, {"l": "NaN"}, "ticker low"),
-        (BOOK, {"A": "nan"}, "book ask size"),
+        (BOOK, {"A": "nan"}, "book ask_size"),
         (BOOK, {"a": {"x": 1}}, "book ask"),
     ],
 )

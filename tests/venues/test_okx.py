@@ -77,7 +77,7 @@ def test_tiny_prices_are_exact() -> None:  # fidelity 44, 45
     ("wrong", "field"),
     [
         ({"bidPx": "0.-1"}, "bid"), ({"vol24h": "-5"}, "volume"), ({"last": "nan"}, "last"),
-        ({"high24h": []}, "high"), ({"ts": "1789999999077000"}, "time"), ({"askSz": {}}, "ask size"),
+        ({"high24h": []}, "high"), ({"ts": "1789999999077000"}, "time"), ({"askSz": {}}, "ask_size"),
     ],
 )  # fmt: skip
 def test_a_bad_field_costs_only_itself(wrong: dict[str, Any], field: str) -> None:  # fidelity 47, 58
