@@ -9,12 +9,15 @@ from feeds.clock import wall
 from feeds.errors import FeedError
 from feeds.feed import Feed
 from feeds.market import Bar, Figures, Quote
+from feeds.together import first_of
 from feeds.transport import own_url
-from feeds.venues.base import Event
+from feeds.venues.base import Event, Notice
 
 log = logging.getLogger("feeds.poll")
 
 NEWEST = 5
+VOUCH = 4.0  # seconds between two signs of life: less than half of what makes a symbol stale
+WORTH = 2.0  # of the time to the next look: that long a look proves a price, so that one may fail
 
 
 async def poll(feed: Feed) -> None:
@@ -81,6 +84,15 @@ async def look(feed: Feed, symbol: str) -> None:
 async def look_beside(feed: Feed) -> None:
     """Fetch, now and then and for ever, what a stream doesn't tell of each symbol: the day's figures, bars,
     the first price of a quiet one. It is a comfort: what fails is counted, and the stream goes on."""
+    proven: dict[str, float] = {}
+    if feed.venue.beside_proves:
+        await first_of(look_in_turn(feed, proven), vouch(feed, proven))
+    else:
+        await look_in_turn(feed, proven)
+
+
+async def look_in_turn(feed: Feed, proven: dict[str, float]) -> None:
+    """Look at one symbol after the other, for ever; `proven` is told until when each good look counts."""
     every = feed.venue.poll_beside or feed.venue.poll_every
     due: dict[str, float] = {}
     while True:
@@ -92,22 +104,50 @@ async def look_beside(feed: Feed) -> None:
         if wait > 0:
             await until_due(feed, revision, wait)
             continue
-        due[symbol] = time.monotonic() + every
-        await look_aside(feed, symbol)
+        now = time.monotonic()
+        due[symbol] = now + every
+        for gone in proven.keys() - due.keys():
+            del proven[gone]
+        if await look_aside(feed, symbol):
+            proven[symbol] = time.monotonic() + WORTH * every
 
 
-async def look_aside(feed: Feed, symbol: str) -> None:
-    """Fetch and pass on the figures of one symbol."""
+async def vouch(feed: Feed, proven: dict[str, float]) -> None:
+    """Give a sign of life, now and then and for ever, of each symbol whose price a look has just proven: its
+    stream may rest for longer than a symbol is silent before it is called stale."""
+    while True:
+        await asyncio.sleep(VOUCH)
+        if signs := vouched(feed, proven, time.monotonic()):
+            feed.on_events(feed, signs, wall())
+
+
+def vouched(feed: Feed, proven: dict[str, float], now: float) -> list[Event]:
+    """Return a sign of life for each served symbol that is proven for now, while the line itself lives. One
+    that is new is given the time of its first look."""
+    if feed.state != "live":
+        return []
+    until = now + WORTH * (feed.venue.poll_beside or feed.venue.poll_every)
+    return [
+        Notice(kind="heartbeat", symbol=symbol)
+        for symbol in sorted(feed.served)
+        if proven.setdefault(symbol, until) > now
+    ]
+
+
+async def look_aside(feed: Feed, symbol: str) -> bool:
+    """Fetch and pass on the figures of one symbol; True when they came."""
     try:
         events, bars, received = await ask(feed, symbol)
         feed.aside([figures(event) for event in events], received)
         if bars:
             feed.on_bars(feed, symbol, bars, received)
+        return True
     except FeedError as error:
         feed.count(error.reason)
     except Exception as error:  # ours, not the venue's: the engine's other venues must not end with it
         log.exception("%s: the figures of %s", feed.venue.name, symbol)
         feed.count(f"internal error ({type(error).__name__})")
+    return False
 
 
 def figures(event: Event) -> Event:

@@ -52,6 +52,7 @@ class Yahoo(Venue):
     first_within = 30.0  # the last price comes at once, however old
     line_symbols = 100
     poll_beside = 15.0
+    beside_proves = True
     quotes_make_bars = True
     chunk = 100  # the first hundred of a connection count, later ones are dropped without a word
     poll_every = 10.0  # its answers are cached for ten seconds
