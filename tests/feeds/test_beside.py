@@ -68,10 +68,11 @@ def test_a_share_of_yahoo_is_never_stale_while_its_looks_are_answered() -> None:
 
 def test_only_what_is_proven_is_vouched_for_and_only_on_a_living_line() -> None:
     feed = feed_of(Resting(), [])
+    new: dict[str, float] = {}
     proven = {A: 10.0, B: 20.0, "RESTING:GONE": 20.0}
     assert vouched(feed, proven, 9.0) == [Notice(kind="heartbeat", symbol=each) for each in (A, B)]
     assert vouched(feed, proven, 10.0) == [Notice(kind="heartbeat", symbol=B)]
-    assert len(vouched(feed, new := {}, 5.0)) == 2 and set(new.values()) == {5.0 + WORTH * 3600.0}
+    assert len(vouched(feed, new, 5.0)) == 2 and set(new.values()) == {5.0 + WORTH * 3600.0}
     feed.set_state("reconnecting", "closed")
     assert vouched(feed, proven, 0.0) == []
 
