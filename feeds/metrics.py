@@ -17,6 +17,7 @@ from feeds.market import FeedState
 from feeds.vitals import LATE, TOO_LATE, Lag
 
 STATES = get_args(FeedState)
+UNHEARD = 6.0  # seconds; there is a heartbeat every 2
 
 
 class Published(Protocol):
@@ -24,6 +25,7 @@ class Published(Protocol):
 
     frames: int
     errors: int
+    out_at: float  # when something went out last, of the monotonic clock
 
 
 class Told:
@@ -136,11 +138,24 @@ def text_of(told: Any) -> bytes:
 
 
 async def tell(running: Engine, published: Published, host: str, port: int) -> None:
-    """Serve /metrics and /healthz of a worker for ever, and measure how late its loop is."""
+    """Serve a worker's /metrics, /healthz (its loop is in time) and /readyz (its words go out, too) for ever,
+    and measure how late its loop is."""
     lag = Lag()
     told = Told(running, published, lag)
+
+    def stuck() -> str:
+        late = lag.worst(time.monotonic())
+        return f"the event loop is {late:.1f} s late" if late >= TOO_LATE else ""
+
+    def unheard() -> str:
+        silent = time.monotonic() - published.out_at
+        return stuck() or (
+            f"the channel layer has taken nothing for {silent:.0f} s" if silent > UNHEARD else ""
+        )
+
     served = {
         "/metrics": pages.metrics_page(lambda: text_of(told)),
-        "/healthz": pages.health_page(lambda: lag.worst(time.monotonic()), TOO_LATE),
+        "/healthz": pages.health_page(stuck),
+        "/readyz": pages.health_page(unheard),
     }
     await asyncio.gather(lag.watch(), pages.serve(served, host, port))

@@ -1,4 +1,4 @@
-"""Floor 4. The feed worker's own small HTTP server: /metrics, and /healthz for a container's health check.
+"""Floor 4. The feed worker's own small HTTP server: /metrics, and what a container's health check asks.
 
 It runs in the worker's loop, so that an answer proves that the loop turns, and reads nothing but the first
 line of a request.
@@ -10,6 +10,8 @@ import logging
 from collections.abc import Callable
 
 from prometheus_client import CONTENT_TYPE_LATEST
+
+from feeds import wire
 
 log = logging.getLogger("feeds.pages")
 
@@ -87,14 +89,13 @@ def metrics_page(text: Callable[[], bytes]) -> Page:
     return lambda: (200, CONTENT_TYPE_LATEST, text())
 
 
-def health_page(lateness: Callable[[], float], most: float) -> Page:
-    """Return the page that says whether the loop (its lateness in s) is in time."""
+def health_page(trouble: Callable[[], str]) -> Page:
+    """Return the page that says whether all is well: 503 with the trouble, while there is one."""
 
     def page() -> tuple[int, str, bytes]:
-        late = lateness()
-        if late < most:
-            return 200, "application/json", b'{"status":"ok"}'
-        said = b'{"error":{"code":"unavailable","message":"the loop is %.1f s late"}}' % late
-        return 503, "application/json", said
+        if said := trouble():
+            error = {"error": {"code": "unavailable", "message": said}}
+            return 503, "application/json", wire.to_json(error)
+        return 200, "application/json", b'{"status":"ok"}'
 
     return page

@@ -16,8 +16,8 @@ def broken() -> tuple[int, str, bytes]:
 
 PAGES = {
     "/metrics": pages.metrics_page(lambda: b"x 1\n"),
-    "/healthz": pages.health_page(lambda: 0.1, 5.0),
-    "/late": pages.health_page(lambda: 6.0, 5.0),
+    "/healthz": pages.health_page(lambda: ""),
+    "/late": pages.health_page(lambda: "it is late"),
     "/broken": broken,
 }
 
@@ -28,7 +28,7 @@ PAGES = {
         (b"GET /metrics HTTP/1.1", 200, "x 1"),
         (b"GET /metrics?name=x HTTP/1.1", 200, "x 1"),
         (b"GET /healthz HTTP/1.1", 200, '{"status":"ok"}'),
-        (b"GET /late HTTP/1.1", 503, "the loop is 6.0 s late"),
+        (b"GET /late HTTP/1.1", 503, "it is late"),
         (b"GET /other HTTP/1.1", 404, "/metrics"),
         (b"POST /metrics HTTP/1.1", 405, "GET"),
         (b"GET /broken HTTP/1.1", 500, "log"),

@@ -1,6 +1,7 @@
 """The containers' health checks, against the whole program."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -31,6 +32,19 @@ def test_both_are_well_when_all_runs_and_not_when_it_does_not(live_program, valk
     program.interrupt()
     assert health("web", **port) == 1
     assert health("worker", REDIS_URL=valkey.url) == 1
+
+
+def test_a_worker_with_a_port_of_its_own_is_asked_itself(live_program, valkey):
+    port = str(free_port())
+    program = live_program(REDIS_URL=valkey.url, METRICS_PORT=port)
+    wait_until(lambda: health("worker", METRICS_PORT=port) == 0, 20, "a ready worker")
+    worker = program.children()["worker"]
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        assert health("worker", METRICS_PORT=port) == 1
+    finally:
+        os.kill(worker, signal.SIGCONT)
+    wait_until(lambda: health("worker", METRICS_PORT=port) == 0, 30, "a ready worker")
 
 
 def test_no_server_is_not_well(tmp_path):
