@@ -1,9 +1,11 @@
 """Floor 4. The socket of a desk: speaks the protocol of `feeds/wire.py`, and leaves the market to the hub."""
 
+import contextlib
 import logging
 import time
 from typing import Any
 
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.conf import settings
 
@@ -19,6 +21,7 @@ from feeds.symbols import parse_symbol, shown
 
 log = logging.getLogger("dashboard.socket")
 
+LINE = "ticker.line"  # where a server's short way to the socket is found in its scope
 LONGEST_MESSAGE = 65_536
 LONGEST_READ = 262_144  # beyond it a frame is not even looked into
 
@@ -32,6 +35,14 @@ class MarketConsumer(AsyncJsonWebsocketConsumer):
 
     hub: Hub
     reader: Reader
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve the socket to its end; without the stock one's task for each message, for there is no channel
+        to listen to beside it."""
+        self.scope, self.channel_layer, self.base_send = scope, None, send
+        with contextlib.suppress(StopConsumer):
+            while True:
+                await self.dispatch(await receive())
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Handle an ASGI message; unlike the stock one without a hop to the database's thread each time."""
@@ -50,10 +61,11 @@ class MarketConsumer(AsyncJsonWebsocketConsumer):
         self.allowance = Allowance(time.monotonic())
         self.hub = hub()
         session_key = self.scope["session"].session_key if settings.LOGIN_REQUIRED else None
-        self.reader = Reader(self.send, self.close, session_key)
+        line = self.scope.get("extensions", {}).get(LINE)
+        self.reader = Reader(self.send, self.close, session_key, line)
         await self._say(wire.Hello(wire.VERSION, wall(), WINDOW, int(HEARTBEAT), MAX_SYMBOLS))
         if len(self.hub.readers) >= settings.MAX_SOCKETS:
-            await self.close(wire.CLOSE_MANY)
+            await self.reader.close(wire.CLOSE_MANY)
             return
         await self.hub.join(self.reader)
 
@@ -61,6 +73,7 @@ class MarketConsumer(AsyncJsonWebsocketConsumer):
         """Leave the hub, whatever ended the socket."""
         if hasattr(self, "reader"):
             self.hub.leave(self.reader)
+            self.reader.drop()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **_: Any) -> None:
         """Serve one message; what can't be served is answered with an error that says what is right."""
@@ -92,17 +105,19 @@ class MarketConsumer(AsyncJsonWebsocketConsumer):
             code = wire.CLOSE_BAD if self.allowance.too_bad(now) else wire.CLOSE_MANY
             metrics.CLOSES.labels(str(code)).inc()
             self.hub.leave(self.reader)
-            await self.close(code)
+            await self.reader.close(code)
 
     async def serve(self, message: wire.Incoming) -> None:
         """Do what a client's message says. Raises Refused."""
         session = self.reader.session
         match message:
             case wire.Ack(n):
-                if not session.ack(n):
+                was_full = session.is_full
+                if not session.ack(n, time.monotonic()):
                     said = f"ack: update {shown(n)} was never sent; the last was {session.sent}"
                     raise wire.Refused("bad_message", said, message.id)
-                self.hub.wake(self.reader)
+                if was_full:
+                    self.hub.wake(self.reader)
             case wire.Ping(time=at):
                 await self._say(wire.Pong(at, wall()))
             case wire.Subscribe():

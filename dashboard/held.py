@@ -22,6 +22,7 @@ class Held:
         self.lost_at = float("-inf")  # s of a monotonic clock
         self.seq = 0
         self.ticks = 0
+        self.cursor = Cursor(0, 0)  # how far a reader is that has been told everything up to now
         self.quote: Quote | None = None
         self.trail = Trail()
         self.trades: deque[Trade] = deque(maxlen=TAPE)
@@ -33,11 +34,6 @@ class Held:
         self.streams: frozenset[str] = frozenset()  # those the known state was made with
         self._texts: dict[int, bytes] = {}
 
-    @property
-    def cursor(self) -> Cursor:
-        """How far a reader is that has been told everything up to now."""
-        return Cursor(self.seq, self.ticks)
-
     # ----------------------------------------------------------------- from the worker
     def become(self, state: wire.SymbolState) -> None:
         """Take over the whole state. One that is no newer adds its streams: the extremes of readers who have
@@ -45,6 +41,7 @@ class Held:
         if not self.known or state.seq != self.seq:
             self.known = True
             self.seq = state.seq
+            self.cursor = Cursor(self.seq, self.ticks)
             self.quote = state.quote
             self.trail.clear()
         self.trades = deque(state.trades, maxlen=TAPE)
@@ -81,6 +78,7 @@ class Held:
             return False
         self.seq = quote.seq
         self.ticks += quote.merged
+        self.cursor = Cursor(self.seq, self.ticks)
         self.quote = quote
         if quote.hi is not None and quote.lo is not None:
             self.trail.add(quote.seq, quote.hi, quote.lo)

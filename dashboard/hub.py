@@ -42,7 +42,7 @@ class Hub:
         self.catalogue = Catalogue()
         self.statuses = Statuses(card["venue"] for card in settings.DESK["venues"])
         self.mirror = Mirror(self)
-        self.pump = Pump(self.mirror.held)
+        self.pump = Pump(self.mirror.held, self._catch_up)
         self.interest = Interest()
         self.uplink = Uplink(uuid.uuid4().hex, get_channel_layer())
         self._of_symbol: dict[str, set[Reader]] = {}
@@ -88,7 +88,7 @@ class Hub:
             if symbol not in self._said:
                 self._changed.set()  # it was given back, or is being given back, and is wanted again
             if held.known and reader.session.streams[symbol] <= held.streams:
-                await self._snapshot(reader, held)
+                self._snapshot(reader, held)
             else:
                 self._waiting.setdefault(symbol, set()).add(reader)
                 self._ask_soon(symbol)
@@ -106,9 +106,7 @@ class Hub:
 
     def wake(self, reader: Reader) -> None:
         """See to a reader whose credit or rate has changed."""
-        if reader.session.owed:
-            self.pump.owe(reader)
-            self.pump.go()
+        self.pump.wake(reader)
 
     async def resumed(self, reader: Reader) -> None:
         """Tell a reader that was paused what has changed: venues, whole states, then the newest prices."""
@@ -116,19 +114,26 @@ class Hub:
             reader.missed_status = False
             for text in self.statuses.texts():
                 await reader.send(text)
+        self._catch_up(reader)
+        self.wake(reader)
+
+    def _catch_up(self, reader: Reader) -> None:
+        """Tell a reader the whole states that it was not told when they came."""
         for symbol in reader.session.streams:
             held = self.mirror.held[symbol]
             if held.known and symbol not in reader.session.cursors:
-                await self._snapshot(reader, held)
-        self.wake(reader)
+                self._snapshot(reader, held)
 
-    async def _snapshot(self, reader: Reader, held: Held) -> None:
-        """Send the whole state; to a paused reader when it resumes."""
-        if reader.session.paused:
+    def _snapshot(self, reader: Reader, held: Held) -> None:
+        """Send the whole state; to a paused reader when it resumes, to a clogged one when it has room."""
+        if reader.session.paused or reader.is_clogged:
             reader.session.forget(held.symbol)
+            if not reader.session.paused:
+                self.pump.later(reader)
             return
         reader.session.told(held.symbol, held.cursor)
-        await reader.send(held.snapshot(reader.session, self.mirror.epoch_of(held.symbol)))
+        text = held.snapshot(reader.session, self.mirror.epoch_of(held.symbol))
+        reader.put(text.encode(), time.monotonic())
 
     # ------------------------------------------------------------------- demand
     async def look(
@@ -213,13 +218,10 @@ class Hub:
 
     def on_quote(self, quote: Quote) -> None:
         """Owe a new state to its readers."""
-        offered = 0
-        for reader in self._of_symbol.get(quote.symbol, ()):
-            if wire.QUOTE_STREAM in reader.session.streams[quote.symbol]:
-                reader.session.offer_quote(quote.symbol)
-                self.pump.owe(reader)
-                offered += 1
-        metrics.FLOW.offered += offered
+        readers = self._of_symbol.get(quote.symbol)
+        if readers:
+            self.pump.moved(quote.symbol, readers)
+            metrics.FLOW.offered += len(readers)
 
     def on_trade(self, trade: Trade) -> None:
         """Owe a trade to its readers."""
@@ -254,7 +256,7 @@ class Hub:
             held = self.mirror.held[state.symbol]
             for reader in self._waiting.pop(state.symbol, set()):
                 if reader.session.streams.get(state.symbol, frozenset()) <= held.streams:
-                    await self._snapshot(reader, held)
+                    self._snapshot(reader, held)
                 else:
                     self._waiting.setdefault(state.symbol, set()).add(reader)
                     self._said.pop(state.symbol, None)  # not heard: others have it served, with less streams
@@ -298,7 +300,7 @@ class Hub:
         now = time.monotonic()
         beat = wire.to_text(wire.Heartbeat(wall()))
         for reader in list(self.readers):
-            if reader.session.is_slow(now):
+            if reader.is_slow(now):
                 metrics.CLOSES.labels(str(wire.CLOSE_SLOW)).inc()
                 self.leave(reader)
                 await reader.close(wire.CLOSE_SLOW)

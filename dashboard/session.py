@@ -6,6 +6,7 @@ trades are kept one by one, at most `TRADES` of them.
 """
 
 from collections import Counter, deque
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from feeds.wire import QUOTE_STREAM, TRADES_STREAM
@@ -15,6 +16,9 @@ RATE = 10.0  # update frames a second, unless the client asks for another rate
 TOP_RATE = 20.0
 TRADES = 500  # trades kept for a socket that can't take them; the newest stay
 BARS = 500
+FLIGHT = 131_072  # bytes of them at first; a socket that is quick to acknowledge may have more
+LEAST_FLIGHT, MOST_FLIGHT = 32_768, 4_194_304
+QUICK, LATE = 0.5, 1.5  # seconds to an acknowledgement: of who could take more, of who is given too much
 SLOW = 30.0  # seconds with a full window after which a socket is closed
 MAX_SYMBOLS = 200
 
@@ -49,7 +53,11 @@ class Session:
         self.sent = 0
         self.acked = 0
         self.full_since: float | None = None
+        self.told_quotes: set[str] = set()  # symbols whose newest state it is owed
         self._last = float("-inf")  # when the last update went out
+        self._flight: deque[tuple[int, float, int]] = deque()  # n, time and size of what is unacknowledged
+        self._flying = 0
+        self._may_fly = FLIGHT
         self._quotes: dict[str, None] = {}
         self._trades: deque[tuple[str, bytes]] = deque()
         self._bars: dict[tuple[str, str, int], bytes] = {}
@@ -59,6 +67,8 @@ class Session:
     def subscribe(self, symbol: str, streams: frozenset[str]) -> None:
         """Add streams of a symbol. Nothing is owed of it before `told`."""
         self.streams[symbol] = self.streams.get(symbol, frozenset()) | streams
+        if symbol in self.cursors and QUOTE_STREAM in streams:
+            self.told_quotes.add(symbol)
 
     def unsubscribe(self, symbol: str, streams: frozenset[str] | None = None) -> bool:
         """Drop streams of a symbol (None: all); True when nothing of it is left."""
@@ -76,10 +86,13 @@ class Session:
         """Note that a whole snapshot of a symbol goes out now: older debts of it are void."""
         self.forget(symbol)
         self.cursors[symbol] = cursor
+        if QUOTE_STREAM in self.streams[symbol]:
+            self.told_quotes.add(symbol)
 
     def forget(self, symbol: str) -> None:
         """Owe nothing of a symbol until it is `told` again."""
         self.cursors.pop(symbol, None)
+        self.told_quotes.discard(symbol)
         self._quotes.pop(symbol, None)
         self._bars = {key: bar for key, bar in self._bars.items() if key[0] != symbol}
         self._trades = deque(trade for trade in self._trades if trade[0] != symbol)
@@ -88,6 +101,7 @@ class Session:
         """Owe nothing of these streams of a symbol."""
         if QUOTE_STREAM in streams:
             self._quotes.pop(symbol, None)
+            self.told_quotes.discard(symbol)
         if TRADES_STREAM in streams:
             self._trades = deque(trade for trade in self._trades if trade[0] != symbol)
         self._bars = {
@@ -95,10 +109,12 @@ class Session:
         }
 
     # ------------------------------------------------------------------- debts
-    def offer_quote(self, symbol: str) -> None:
-        """Owe the symbol's newest state."""
-        if symbol in self.cursors:
-            self._quotes[symbol] = None
+    def offer_quotes(self, moved: Mapping[str, int]) -> None:
+        """Owe the newest state, whose number is given, of those of these symbols that it reads."""
+        cursors = self.cursors
+        for symbol in self.told_quotes & moved.keys():
+            if cursors[symbol].seq != moved[symbol]:
+                self._quotes[symbol] = None
 
     def offer_trade(self, symbol: str, trade: bytes) -> None:
         """Owe a trade; the oldest owed one falls out, counted, when there are too many."""
@@ -137,14 +153,40 @@ class Session:
         """Updates that may go out before the next acknowledgement."""
         return WINDOW - (self.sent - self.acked)
 
-    def ack(self, n: int) -> bool:
+    @property
+    def is_full(self) -> bool:
+        """Whether as much is unacknowledged as may be: a window of updates, or so many bytes that the next
+        would wait long behind them."""
+        return self.credit <= 0 or self._flying >= self._may_fly
+
+    def ack(self, n: int, now: float) -> bool:
         """Take an acknowledgement of every update up to n; False for one of an update never sent."""
         if not 0 <= n <= self.sent:
             return False
         self.acked = max(self.acked, n)
-        if self.credit > 0:
+        self._land(n, now)
+        if not self.is_full:
             self.full_since = None
         return True
+
+    def weigh(self, size: int, now: float) -> None:
+        """Note how many bytes the update taken last has."""
+        self._flight.append((self.sent, now, size))
+        self._flying += size
+        if self.is_full and self.full_since is None:
+            self.full_since = now
+
+    def _land(self, n: int, now: float) -> None:
+        """Count what has arrived, and let fly more or less by how long the last of it was on its way."""
+        took = None
+        while self._flight and self._flight[0][0] <= n:
+            _, began, size = self._flight.popleft()
+            self._flying -= size
+            took = now - began
+        if took is not None and took < QUICK:
+            self._may_fly = min(2 * self._may_fly, MOST_FLIGHT)
+        elif took is not None and took > LATE:
+            self._may_fly = max(self._may_fly // 2, LEAST_FLIGHT)
 
     def rate(self, most: float) -> bool:
         """Take at most this many updates a second; False (and nothing changes) unless 0 < most <= 20."""
@@ -166,10 +208,14 @@ class Session:
         """Return the seconds from now at which an update may go (0: now); None while it may not at all."""
         if self.paused or not self.owed:
             return None
-        if self.credit <= 0:
+        if self.is_full:
             self.full_since = now if self.full_since is None else self.full_since
             return None
         return max(0.0, self._last + self.interval - now)
+
+    def overdue(self, now: float) -> float:
+        """Return the seconds since it could have had an update by its rate."""
+        return now - self._last - self.interval
 
     def is_slow(self, now: float) -> bool:
         """Tell whether the window has been full for so long that the socket must go."""

@@ -17,11 +17,12 @@ from channels.routing import ChannelNameRouter, ProtocolTypeRouter, URLRouter
 from dashboard.origin import SameOriginValidator
 from dashboard.routing import websocket_urlpatterns
 from feeds.routing import channel_consumers
+from ticker.shortcut import Shortcut
 
 application = ProtocolTypeRouter(
     {
         "http": http_application,
-        "websocket": SameOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": Shortcut(SameOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))),
         "channel": ChannelNameRouter(channel_consumers),
     }
 )

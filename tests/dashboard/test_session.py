@@ -12,6 +12,7 @@ from dashboard.session import BARS, RATE, SLOW, TOP_RATE, TRADES, WINDOW, Cursor
 A, B, C = "SIM:A", "SIM:B", "SIM:C"
 ALL = frozenset({"quote", "trades", "bars:1s", "bars:1m"})
 ZERO = Cursor(0, 0)
+NEWEST = 10**9  # the number of a state that nobody was told yet
 
 
 def reading(*symbols: str, streams: frozenset[str] = ALL) -> Session:
@@ -26,7 +27,7 @@ def reading(*symbols: str, streams: frozenset[str] = ALL) -> Session:
 def fill(session: Session, now: float = 0.0) -> float:
     """Send updates until the window is full; the time of the last."""
     for _ in range(session.credit):
-        session.offer_quote(A)
+        session.offer_quotes({A: NEWEST})
         now += session.due(now) or 0.0
         session.take(now)
     return now
@@ -36,19 +37,19 @@ def fill(session: Session, now: float = 0.0) -> float:
 def test_nothing_is_owed_before_the_whole_was_told() -> None:
     session = Session()
     session.subscribe(A, ALL)
-    session.offer_quote(A)
+    session.offer_quotes({A: NEWEST})
     session.offer_trade(A, b"t")
     session.offer_bar(A, "1m", 0, b"b")
     assert not session.owed and session.due(0.0) is None
     session.told(A, Cursor(7, 3))
-    session.offer_quote(A)
+    session.offer_quotes({A: NEWEST})
     assert session.take(0.0).quotes == [(A, Cursor(7, 3))]
 
 
 def test_a_whole_that_is_told_again_voids_what_was_owed() -> None:
     session = reading(A, B)
     for symbol in (A, B):
-        session.offer_quote(symbol)
+        session.offer_quotes({symbol: NEWEST})
         session.offer_trade(symbol, symbol.encode())
         session.offer_bar(symbol, "1m", 0, symbol.encode())
     session.told(A, Cursor(9, 9))
@@ -71,7 +72,7 @@ def test_streams_add_up_and_are_dropped_one_by_one() -> None:
 def test_nothing_of_a_dropped_stream_comes(gone: str) -> None:
     session = reading(A, B)
     for symbol in (A, B):
-        session.offer_quote(symbol)
+        session.offer_quotes({symbol: NEWEST})
         session.offer_trade(symbol, b"trades")
         session.offer_bar(symbol, "1s", 0, b"bars:1s")
         session.offer_bar(symbol, "1m", 0, b"bars:1m")
@@ -86,19 +87,28 @@ def test_nothing_of_a_dropped_stream_comes(gone: str) -> None:
 def test_nothing_of_an_unsubscribed_symbol_comes() -> None:
     session = reading(A)
     session.refused.add(A)
-    session.offer_quote(A)
+    session.offer_quotes({A: NEWEST})
     session.offer_trade(A, b"t")
     session.offer_bar(A, "1m", 0, b"b")
     assert session.unsubscribe(A)
-    session.offer_quote(A)
+    session.offer_quotes({A: NEWEST})
     assert not session.owed and not session.refused
 
 
 # ------------------------------------------------------------------------ debts
+def test_a_state_that_was_told_whole_is_not_owed_again() -> None:
+    session = reading(A)
+    session.told(A, Cursor(7, 3))
+    session.offer_quotes({A: 7})
+    assert not session.owed
+    session.offer_quotes({A: 8})
+    assert session.take(0.0).quotes == [(A, Cursor(7, 3))]
+
+
 def test_a_quote_is_owed_once_a_trade_each_time_and_a_bar_in_its_newest_version() -> None:
     session = reading(A)
     for number in range(3):
-        session.offer_quote(A)
+        session.offer_quotes({A: NEWEST})
         session.offer_trade(A, b"t%d" % number)
         session.offer_bar(A, "1m", 0, b"b%d" % number)
     session.offer_bar(A, "1m", 60_000, b"b9")
@@ -116,7 +126,7 @@ def test_too_many_trades_lose_the_oldest_and_say_how_many() -> None:
         session.offer_trade(A, b"%d" % number)
     owed = session.take(0.0)
     assert owed.dropped == 7 and owed.trades == [b"%d" % number for number in range(7, TRADES + 7)]
-    session.offer_quote(A)
+    session.offer_quotes({A: NEWEST})
     assert session.take(1.0).dropped == 0, "said once"
 
 
@@ -132,7 +142,7 @@ def test_a_hidden_tab_with_too_many_bars_has_its_chart_told_anew_and_no_other() 
     session = reading(A, B)
     session.pause()
     session.offer_bar(B, "1m", 0, b"other")
-    session.offer_quote(B)
+    session.offer_quotes({B: NEWEST})
     for number in range(2 * BARS):
         session.offer_bar(A, "1s", number, b"%d" % number)
         session.offer_bar(B, "1m", 0, b"newest")
@@ -146,10 +156,10 @@ def test_a_hidden_tab_with_too_many_bars_has_its_chart_told_anew_and_no_other() 
 # ------------------------------------------------------------------------- flow
 def test_ten_a_second_unless_asked_otherwise() -> None:
     session = reading(A)
-    session.offer_quote(A)
+    session.offer_quotes({A: NEWEST})
     assert session.due(5.0) == 0.0
     session.take(5.0)
-    session.offer_quote(A)
+    session.offer_quotes({A: NEWEST})
     assert session.due(5.0) == pytest.approx(1.0 / RATE)
     assert session.rate(4.0) and session.due(5.0) == pytest.approx(0.25)
     assert session.rate(20.0) and session.due(5.0) == pytest.approx(0.05)
@@ -165,18 +175,18 @@ def test_a_rate_that_makes_no_sense_changes_nothing(most: float) -> None:
 
 def test_the_slowest_rate_there_is_can_be_taken_back() -> None:
     session = reading(A)
-    session.offer_quote(A)
+    session.offer_quotes({A: NEWEST})
     session.take(0.0)
-    session.offer_quote(A)
+    session.offer_quotes({A: NEWEST})
     assert session.rate(5e-324) and session.due(1e9) == float("inf")
     assert session.rate(10.0) and session.due(0.0) == pytest.approx(0.1)
 
 
 def test_pausing_and_resuming_is_no_way_to_be_faster() -> None:
     session = reading(A)
-    session.offer_quote(A)
+    session.offer_quotes({A: NEWEST})
     session.take(0.0)
-    session.offer_quote(A)
+    session.offer_quotes({A: NEWEST})
     session.pause()
     assert session.due(0.01) is None and session.owed
     session.resume()
@@ -187,20 +197,20 @@ def test_an_acknowledgement_counts_for_all_before_and_never_takes_back() -> None
     session = reading(A)
     fill(session)
     assert session.credit == 0
-    assert session.ack(10) and session.credit == 10
-    assert session.ack(4) and session.credit == 10
-    assert session.ack(0) and not session.ack(-1) and not session.ack(WINDOW + 1)
-    assert session.ack(WINDOW) and session.credit == WINDOW
+    assert session.ack(10, 0.0) and session.credit == 10
+    assert session.ack(4, 0.0) and session.credit == 10
+    assert session.ack(0, 0.0) and not session.ack(-1, 0.0) and not session.ack(WINDOW + 1, 0.0)
+    assert session.ack(WINDOW, 0.0) and session.credit == WINDOW
 
 
 def test_a_full_window_sends_nothing_and_is_too_slow_after_thirty_seconds() -> None:
     session = reading(A)
     full = fill(session)
-    session.offer_quote(A)
+    session.offer_quotes({A: NEWEST})
     assert session.due(full + 10.0) is None
     assert not session.is_slow(full + SLOW - 0.001)
     assert session.is_slow(full + SLOW), "from when it was full, whenever anybody looked"
-    assert session.ack(1) and not session.is_slow(full + SLOW)
+    assert session.ack(1, 0.0) and not session.is_slow(full + SLOW)
     assert session.due(full + SLOW) == 0.0
 
 
@@ -214,7 +224,7 @@ def test_a_pause_is_not_slowness() -> None:
     session = reading(A)
     full = fill(session)
     session.pause()
-    session.offer_quote(A)
+    session.offer_quotes({A: NEWEST})
     assert session.due(full + 100.0) is None and not session.is_slow(full + 100.0)
     session.resume()
     assert session.due(full + 100.0) is None
@@ -286,7 +296,7 @@ class Desk(RuleBasedStateMachine):
     @rule(back=st.integers(-1, 20))
     def ack(self, back: int) -> None:
         n = len(self.sent) - back
-        assert self.session.ack(n) == (0 <= n <= len(self.sent))
+        assert self.session.ack(n, self.now) == (0 <= n <= len(self.sent))
         if 0 <= n <= len(self.sent):
             self.acked = max(self.acked, n)
             if len(self.sent) - self.acked < WINDOW:
@@ -325,7 +335,7 @@ class Desk(RuleBasedStateMachine):
     @rule(symbol=SYMBOLS)
     def offer_quote(self, symbol: str) -> None:
         if "quote" in self.streams.get(symbol, ()):
-            self.session.offer_quote(symbol)
+            self.session.offer_quotes({symbol: NEWEST})
             if symbol in self.told and symbol not in self.quotes:
                 self.quotes.append(symbol)
 
@@ -439,9 +449,9 @@ def test_never_faster_than_the_rate(waits: list[float], most: float) -> None:
     session.rate(most)
     for wait in waits:
         now += wait
-        session.offer_quote(A)
+        session.offer_quotes({A: NEWEST})
         if session.due(now) == 0.0:
             sent.append(now)
-            session.ack(session.take(now).n)
+            session.ack(session.take(now).n, now)
     assert all(after - before >= 1.0 / most - 1e-9 for before, after in pairwise(sent))
     assert len(sent) <= now * most + 1.000001
