@@ -25,6 +25,15 @@ def answer_of(body: bytes, kind: type[Answer], title: str) -> Answer:
         raise FeedError(f"{title} answered with {shape}: {quoted(body)}") from None
 
 
+def list_of(body: bytes, title: str, object_of: Callable[[bytes], object]) -> list[Any]:
+    """Return the rows of an answer. Raises FeedError for another: what it means, if `object_of` knows."""
+    try:
+        return answer_of(body, list[Any], title)
+    except FeedError:
+        object_of(body)
+        raise
+
+
 def refused(title: str, said: object, wait: float | None = None, terminal: bool = False) -> FeedError:
     """Return a refusal in the venue's own words, which `in_its_words` finds again."""
     return FeedError(quoted(f"{title}: {said}"), retry_after=wait, terminal=terminal)
@@ -59,6 +68,14 @@ def listed(
         native=native,
         title=title,
     )
+
+
+def status_of(row: dict[str, Any], limits: tuple[str, ...]) -> str:
+    """Return a product's status; where that is online, the first of the limits that hinders trading."""
+    status = str(row.get("status") or "online")
+    if status != "online":
+        return status
+    return next((limit for limit in limits if row.get(limit) is True), "online")
 
 
 def past_trades(rows: list[Any], read: Callable[[Any, str], Trade | None], symbol: str) -> list[Trade]:

@@ -8,15 +8,14 @@ from msgspec import Struct, field
 
 from feeds.budget import Budget
 from feeds.errors import FeedError
-from feeds.market import Bar, Instrument, Quote, Trade, replace
+from feeds.market import Bar, Instrument, Side, Trade
 from feeds.symbols import name_of
-from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted, size
+from feeds.venues.answers import in_its_words, made_of, past_trades
+from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted
 from feeds.venues.gemini_rest import (
     FRAMES,
     PERPETUAL,
-    answer_of,
-    by_time,
-    made,
+    object_of,
     read_detail,
     read_old,
     read_past,
@@ -24,7 +23,7 @@ from feeds.venues.gemini_rest import (
     rows_of,
     symbol_of,
 )
-from feeds.venues.reading import Fields, counted_time, in_order
+from feeds.venues.reading import Fields, as_text, counted_time, in_order
 
 STREAMS = ("bookTicker", "trade")
 PULSE = "btcusd@depth5"  # sent each second, changed or not: the line's heartbeat
@@ -155,33 +154,27 @@ class Gemini(Venue):
 
     def read_trade(self, told: Told) -> list[Event]:
         fields = Fields("trade", told.native)
-        time = fields.need("E", lambda value: counted_time(value, 10**9), told.time)
-        trade = made(fields, self.symbol(told.native), time, (told.id, told.price, told.size))
-        if trade is None or not isinstance(told.buyer_made, bool):
-            return [*([trade] if trade else []), *fields.bad]
-        return [replace(trade, side="sell" if told.buyer_made else "buy")]
+        time = fields.need("E", nanos, told.time)
+        side: Side | None = None
+        if isinstance(told.buyer_made, bool):
+            side = "sell" if told.buyer_made else "buy"
+        trade = fields.trade(self.symbol(told.native), time, (told.id, told.price, told.size), side)
+        return [trade] if trade else fields.bad
 
     def read_top(self, top: Top, received: int) -> list[Event]:
         fields = Fields("bookTicker", top.native)
-        quote = Quote(
-            symbol=self.symbol(top.native),
-            received=received,
-            time=fields.read("E", lambda value: counted_time(value, 10**9), top.time),
-            last=fields.read("c", price, top.last),
-            size=fields.read("C", size, top.last_size),
-            bid=fields.read("b", price, top.bid),
-            bid_size=fields.read("B", size, top.bid_size),
-            ask=fields.read("a", price, top.ask),
-            ask_size=fields.read("A", size, top.ask_size),
-        )
-        return fields.events(quote) or [Notice(kind="ignored", reason="empty bookTicker")]
+        time = fields.read("E", nanos, top.time)
+        best = {"bid": top.bid, "bid_size": top.bid_size, "ask": top.ask, "ask_size": top.ask_size}
+        symbol = self.symbol(top.native)
+        quote = fields.quote(symbol, received, time, last=top.last, size=top.last_size, **best)
+        return quote or [Notice(kind="ignored", reason="empty bookTicker")]
 
     # ------------------------------------------------------------------- REST
     def instruments(self) -> Request:
         return Request("/v1/symbols/details/all")
 
     def read_instruments(self, body: bytes) -> list[Instrument]:
-        return [found for row in rows_of(body) if (found := read_detail(row))]
+        return made_of(rows_of(body), read_detail)
 
     def bars(self, native: str, interval: str, start: int, end: int) -> Request | None:
         """Return the request for the newest bars: it takes no times; of perpetuals it has minutes alone."""
@@ -197,35 +190,22 @@ class Gemini(Venue):
         return Request(f"/v1/trades/{native}", {"limit_trades": "500"})
 
     def read_trades(self, body: bytes, symbol: str) -> list[Trade]:
-        found = [read_past(row, symbol) for row in rows_of(body) if isinstance(row, dict)]
-        return sorted((trade for trade in found if trade), key=by_time)
+        return past_trades(rows_of(body), read_past, symbol)
 
     def poll(self, native: str) -> Request:
         return Request(f"/v2/ticker/{native}")
 
     def read_poll(self, body: bytes, symbol: str, received: int) -> list[Event]:
         """Return the quote of a ticker, which tells no time, and its opening price of a day ago."""
-        told, fields = answer_of(body), Fields("ticker", symbol)
-        quote = Quote(
-            symbol=symbol,
-            received=received,
-            last=fields.need("close", price, told.get("close")),
-            bid=fields.read("bid", price, told.get("bid")),
-            ask=fields.read("ask", price, told.get("ask")),
-            open=fields.read("open", price, told.get("open")),
-            high=fields.read("high", price, told.get("high")),
-            low=fields.read("low", price, told.get("low")),
-        )
-        return fields.events(quote)
+        told, fields = object_of(body), Fields("ticker", symbol)
+        last = fields.need("close", price, told.get("close"))
+        parts = {name: told.get(name) for name in ("bid", "ask", "open", "high", "low")}
+        return fields.quote(symbol, received, last=last, **parts)
 
     def explain(self, status: int, body: bytes) -> FeedError | None:
         if status == 429:
             return None  # the usual meaning, which minds the Retry-After header
-        try:
-            answer_of(body)
-        except FeedError as error:
-            return error if error.reason.startswith("Gemini: ") else None
-        return None
+        return in_its_words("Gemini", object_of, body)
 
 
 def streams(native: str) -> list[str]:
@@ -233,4 +213,9 @@ def streams(native: str) -> list[str]:
 
 
 def order(id: str, method: str, params: list[str]) -> str:
-    return msgspec.json.encode({"id": id, "method": method, "params": params}).decode()
+    return as_text({"id": id, "method": method, "params": params})
+
+
+def nanos(value: object) -> int | None:
+    """Return a time in ns as ms."""
+    return counted_time(value, 10**9)

@@ -7,28 +7,15 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from feeds.errors import FeedError
-from feeds.market import Bar, Instrument, Side, Trade
+from feeds.market import Bar, Instrument, Kind, Side, Trade
 from feeds.symbols import parse_symbol
-from feeds.venues.base import Event, Notice, price, quoted, size
-from feeds.venues.reading import Fields, bar, counted_time, split_pair, trade_id
+from feeds.venues.answers import answer_of, list_of, listed, refused
+from feeds.venues.base import Event, Notice, price, quoted
+from feeds.venues.reading import Fields, bar_of, millis, split_pair, trades_of
 
 QUOTES = (
-    "usd",
-    "gusd",
-    "rlusd",
-    "usdt",
-    "usdc",
-    "eur",
-    "gbp",
-    "sgd",
-    "dai",
-    "btc",
-    "eth",
-    "bch",
-    "ltc",
-    "fil",
-)
+    "usd", "gusd", "rlusd", "usdt", "usdc", "eur", "gbp", "sgd", "dai", "btc", "eth", "bch", "ltc", "fil",
+)  # fmt: skip
 PERPETUAL = "perp"
 FRAMES = {"1m": "1m", "1h": "1hr", "1d": "1day"}
 
@@ -55,27 +42,19 @@ def symbol_of(native: str) -> str:
     return parse_symbol(f"GEMINI:{base}-{quote}{'-PERP' if native.endswith(PERPETUAL) else ''}")
 
 
-def answer_of(body: bytes) -> dict[str, Any]:
+def object_of(body: bytes) -> dict[str, Any]:
     """Return a REST answer. Raises FeedError when it is no object, or an error."""
-    try:
-        answer = msgspec.json.decode(body, type=dict[str, Any])
-    except (msgspec.DecodeError, ValueError):
-        raise FeedError(f"Gemini answered with no JSON of its own: {quoted(body)}") from None
+    answer = answer_of(body, dict[str, Any], "Gemini")
     if answer.get("result") == "error":
-        said = quoted(f"Gemini: {answer.get('reason')}: {answer.get('message')}")
-        busy = answer.get("reason") == "RateLimit"
-        unknown = "not a valid symbol" in said or answer.get("reason") == "InvalidSymbol"
-        raise FeedError(said, retry_after=60.0 if busy else None, terminal=unknown)
+        kind, said = answer.get("reason"), answer.get("message")
+        unknown = "not a valid symbol" in str(said) or kind == "InvalidSymbol"
+        raise refused("Gemini", f"{kind}: {said}", 60.0 if kind == "RateLimit" else None, unknown)
     return answer
 
 
 def rows_of(body: bytes) -> list[Any]:
-    """Return the rows of a REST answer. Raises FeedError when it is no list."""
-    try:
-        return msgspec.json.decode(body, type=list[Any])
-    except (msgspec.DecodeError, ValueError):
-        answer_of(body)
-        raise FeedError(f"Gemini answered with no list: {quoted(body)}") from None
+    """Return the rows of a REST answer. Raises FeedError when it is no list, or an error."""
+    return list_of(body, "Gemini", object_of)
 
 
 def read_detail(row: Any) -> Instrument | None:
@@ -85,44 +64,31 @@ def read_detail(row: Any) -> Instrument | None:
     """
     try:
         native = str(row["symbol"]).lower()
-        base, quote = str(row["base_currency"]).upper(), str(row["quote_currency"]).upper()
         perpetual = native.endswith(PERPETUAL) or row.get("product_type") == "swap"
-        symbol = parse_symbol(f"GEMINI:{base}-{quote}{'-PERP' if perpetual else ''}")
-        tick, status = price(row.get("quote_increment")), str(row.get("status") or "open")
+        name = f"{row['base_currency']}-{row['quote_currency']}{'-PERP' if perpetual else ''}"
+        symbol, tick = parse_symbol(f"GEMINI:{name}"), price(row.get("quote_increment"))
+        status = str(row.get("status") or "open")
     except (LookupError, TypeError, ValueError, AttributeError):
         return None
-    return Instrument(
-        symbol=symbol,
-        base=base,
-        quote=quote,
-        kind="future" if perpetual else "crypto",
-        tick_size=tick,
-        status="online" if status == "open" else status,
-        native=native,
-    )
+    kind: Kind = "future" if perpetual else "crypto"
+    return listed(symbol, native, kind, tick, "online" if status == "open" else status)
 
 
 def read_row(row: Any, symbol: str, interval: str, now: int) -> Bar | None:
     """Return the bar of [time ms, open, high, low, close, volume]; one without volume was made up for a
     quiet interval."""
-    if not isinstance(row, list) or len(row) < 6:
-        return None
-    try:
-        time, traded = counted_time(row[0], 1000), size(row[5])
-    except ValueError:
-        return None
-    if time is None or time % 1000 or not traded:
-        return None
-    return bar(symbol, interval, time // 1000, (row[1], row[2], row[3], row[4]), traded, now)
+    made = bar_of(row, (0, 1, 2, 3, 4, 5), symbol, interval, now, per_second=1000)
+    return made if made and made.volume else None
 
 
-def read_past(row: dict[str, Any], symbol: str) -> Trade | None:
+def read_past(row: Any, symbol: str) -> Trade | None:
     """Return one trade of the past; `type` is the taker's side."""
+    if not isinstance(row, dict):
+        return None
     fields = Fields("trades", symbol)
-    time = fields.need("timestampms", lambda value: counted_time(value, 1000), row.get("timestampms"))
-    return made(
-        fields, symbol, time, (row.get("tid"), row.get("price"), row.get("amount")), taker(row.get("type"))
-    )
+    time = fields.need("timestampms", millis, row.get("timestampms"))
+    told = (row.get("tid"), row.get("price"), row.get("amount"))
+    return fields.trade(symbol, time, told, taker(row.get("type")))
 
 
 def read_old(kind: str, raw: str | bytes, symbol_of: Callable[[str], str]) -> list[Event]:
@@ -132,38 +98,16 @@ def read_old(kind: str, raw: str | bytes, symbol_of: Callable[[str], str]) -> li
     if kind not in ("trade", "l2_updates"):
         return [Notice(kind="ignored", reason=quoted(f"older {kind[:32]}"))]
     frame = old_decoder.decode(raw)
-    told: list[Event] = []
-    bad: list[Event] = []
-    for entry in [frame] if kind == "trade" else frame.trades:
-        fields = Fields(kind, entry.symbol)
-        time = fields.need("timestamp", lambda value: counted_time(value, 1000), entry.timestamp)
-        of = (entry.event_id, entry.price, entry.quantity)
-        trade = made(fields, symbol_of(entry.symbol), time, of, taker(entry.side), kind != "trade")
-        told += [trade] if trade else []
-        bad += fields.bad
-    return [*sorted(told, key=by_time), *bad] or [Notice(kind="ignored", reason=f"older {kind}")]
 
+    def read(entry: Old, fields: Fields) -> Trade | None:
+        time = fields.need("timestamp", millis, entry.timestamp)
+        told = (entry.event_id, entry.price, entry.quantity)
+        return fields.trade(symbol_of(entry.symbol), time, told, taker(entry.side), kind != "trade")
 
-def made(
-    fields: Fields,
-    symbol: str,
-    time: int | None,
-    told: tuple[object, object, object],
-    side: Side | None = None,
-    recap: bool = False,
-) -> Trade | None:
-    """Return the trade of an id, a price and a size, None (and notices in `fields`) for one that is none."""
-    number = fields.need("id", trade_id, told[0])
-    at, amount = fields.need("price", price, told[1]), fields.need("size", size, told[2])
-    if time is None or number is None or at is None or amount is None:
-        return None
-    return Trade(symbol=symbol, id=number, time=time, price=at, size=amount, side=side, recap=recap)
+    entries = [frame] if kind == "trade" else frame.trades
+    return trades_of(entries, kind, frame.symbol, read) or [Notice(kind="ignored", reason=f"older {kind}")]
 
 
 def taker(value: object) -> Side | None:
     """Return the taker's side; a block trade or an auction has none."""
     return "buy" if value == "buy" else "sell" if value == "sell" else None
-
-
-def by_time(trade: Any) -> tuple[int, int, str]:
-    return trade.time, len(trade.id), trade.id  # ids are numbers, as texts

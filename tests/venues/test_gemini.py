@@ -105,7 +105,7 @@ def test_a_book_may_have_one_side_and_no_last_price() -> None:  # fidelity 41, 4
 def test_one_bad_field_costs_only_itself() -> None:  # fidelity 47
     quote, notice = parse(TOP | {"A": "0.-10000"})
     assert quote.ask == 62145.9 and quote.ask_size is None
-    assert notice.reason.startswith("bad bookTicker A: btcusd")
+    assert notice.reason.startswith("bad bookTicker ask_size: btcusd")
 
 
 # --------------------------------------------------------------------------- the older API, in recordings
