@@ -9,12 +9,13 @@ from msgspec import Struct
 
 from feeds.budget import Budget
 from feeds.errors import BadSymbol, FeedError
-from feeds.market import INTERVALS, Bar, Instrument, Quote, Side, Trade
-from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted, rfc3339, size
+from feeds.market import INTERVALS, Bar, Instrument, Side
+from feeds.venues.answers import made_of
+from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted, rfc3339
 from feeds.venues.coinbase_plain import BEGINNING, READERS
 from feeds.venues.coinbase_rest import iso, read_product, rows_of, symbol_of
 from feeds.venues.lax import NOT_PLAIN
-from feeds.venues.reading import Fields, bar, in_order, trade_id
+from feeds.venues.reading import Fields, as_text, bar_of, in_order
 
 CHANNELS = ["ticker", "matches", "heartbeat"]
 AGGRESSOR: dict[str, Side] = {"buy": "sell", "sell": "buy"}  # a match names the side of the maker
@@ -142,7 +143,7 @@ class Coinbase(Venue):
         return Request("/products")
 
     def read_instruments(self, body: bytes) -> list[Instrument]:
-        return [made for row in rows_of(body) if (made := read_product(row))]
+        return made_of(rows_of(body), read_product)
 
     def bars(self, native: str, interval: str, start: int, end: int) -> Request | None:
         if interval not in self.bar_rows:
@@ -154,12 +155,8 @@ class Coinbase(Venue):
         return Request(f"/products/{native}/candles", params)
 
     def read_bars(self, body: bytes, symbol: str, interval: str, now: int) -> list[Bar]:
-        bars = []
-        for row in rows_of(body):  # newest first; [time s, low, high, open, close, volume]
-            if isinstance(row, list) and len(row) >= 6:
-                time, low, high, opened, close, volume = row[:6]
-                bars.append(bar(symbol, interval, time, (opened, high, low, close), volume, now))
-        return in_order(bars)
+        """Return the bars of rows of time s, low, high, open, close and volume, which come newest first."""
+        return in_order(bar_of(row, (0, 3, 2, 1, 4, 5), symbol, interval, now) for row in rows_of(body))
 
     def explain(self, status: int, body: bytes) -> FeedError | None:
         try:
@@ -172,45 +169,27 @@ class Coinbase(Venue):
 
 
 def order(kind: str, natives: list[str]) -> str:
-    return msgspec.json.encode({"type": kind, "product_ids": natives, "channels": CHANNELS}).decode()
+    return as_text({"type": kind, "product_ids": natives, "channels": CHANNELS})
 
 
 def read_ticker(frame: Ticker, received: int) -> list[Event]:
     """Return the quote of a ticker frame, without the fields that can't be believed, and a notice of each."""
     fields = Fields("ticker", frame.product_id)
-    quote = Quote(
-        symbol=symbol_of(frame.product_id),
-        received=received,
-        time=fields.read("time", rfc3339, frame.time or None),
-        last=fields.need("price", price, frame.price),
-        size=fields.read("last_size", size, frame.last_size),
-        bid=fields.read("best_bid", price, frame.best_bid),
-        bid_size=fields.read("best_bid_size", size, frame.best_bid_size),
-        ask=fields.read("best_ask", price, frame.best_ask),
-        ask_size=fields.read("best_ask_size", size, frame.best_ask_size),
-        open=fields.read("open_24h", price, frame.open_24h),
-        high=fields.read("high_24h", price, frame.high_24h),
-        low=fields.read("low_24h", price, frame.low_24h),
-        volume=fields.read("volume_24h", size, frame.volume_24h),
-    )
-    return fields.events(quote)
+    time = fields.read("time", rfc3339, frame.time or None)
+    last = fields.need("price", price, frame.price)
+    day = {"open": frame.open_24h, "high": frame.high_24h, "low": frame.low_24h, "volume": frame.volume_24h}
+    bid = {"bid": frame.best_bid, "bid_size": frame.best_bid_size}
+    ask = {"ask": frame.best_ask, "ask_size": frame.best_ask_size}
+    symbol = symbol_of(frame.product_id)
+    return fields.quote(symbol, received, time, last=last, size=frame.last_size, **bid, **ask, **day)
 
 
 def read_match(frame: Match) -> Event:
     fields = Fields("match", frame.product_id)
-    time, number = fields.need("time", rfc3339, frame.time), fields.need("id", trade_id, frame.trade_id)
-    at, amount = fields.need("price", price, frame.price), fields.need("size", size, frame.size)
-    if time is None or number is None or at is None or amount is None:
-        return fields.bad[0]
-    return Trade(
-        symbol=symbol_of(frame.product_id),
-        id=number,
-        time=time,
-        price=at,
-        size=amount,
-        side=AGGRESSOR.get(frame.side),
-        recap=isinstance(frame, LastMatch),
-    )
+    time, side = fields.need("time", rfc3339, frame.time), AGGRESSOR.get(frame.side)
+    told = (frame.trade_id, frame.price, frame.size)
+    recap = isinstance(frame, LastMatch)
+    return fields.trade(symbol_of(frame.product_id), time, told, side, recap) or fields.bad[0]
 
 
 def read_subscriptions(frame: Subscriptions) -> list[Event]:

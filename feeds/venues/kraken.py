@@ -8,11 +8,12 @@ from msgspec import Struct, field
 
 from feeds.budget import Budget
 from feeds.errors import FeedError
-from feeds.market import INTERVALS, Bar, Instrument, Quote, Trade
+from feeds.market import INTERVALS, Bar, Instrument, Trade
 from feeds.symbols import name_of
-from feeds.venues.base import Event, Notice, Request, Venue, number, pair, price, quoted, rfc3339, size
+from feeds.venues.answers import in_its_words, made_of
+from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted, rfc3339
 from feeds.venues.kraken_rest import THEIRS, read_pair, read_row, result_of, symbol_of
-from feeds.venues.reading import Fields, dustless, in_order
+from feeds.venues.reading import Fields, as_text, in_order, trades_of
 
 TICKER = {"channel": "ticker", "event_trigger": "bbo", "snapshot": True}
 TRADE = {"channel": "trade", "snapshot": True}
@@ -132,7 +133,7 @@ class Kraken(Venue):
         return Request("/0/public/AssetPairs")
 
     def read_instruments(self, body: bytes) -> list[Instrument]:
-        return [made for key, row in result_of(body).items() if (made := read_pair(key, row))]
+        return made_of(list(result_of(body).items()), read_pair)
 
     def bars(self, native: str, interval: str, start: int, end: int) -> Request | None:
         if interval not in self.bar_rows:
@@ -154,64 +155,34 @@ class Kraken(Venue):
         return in_order(read_row(row, symbol, interval, now, until) for row in rows)
 
     def explain(self, status: int, body: bytes) -> FeedError | None:
-        try:
-            result_of(body)
-        except FeedError as error:
-            return error if error.reason.startswith("Kraken: ") else None
-        return None
+        return in_its_words("Kraken", result_of, body)
 
 
 def order(method: str, channel: dict[str, Any], natives: list[str]) -> str:
-    return msgspec.json.encode({"method": method, "params": channel | {"symbol": natives}}).decode()
+    return as_text({"method": method, "params": channel | {"symbol": natives}})
 
 
 def read_ticker(entry: Entry, received: int) -> list[Event]:
     """Return the quote of an entry; a pair that was never traded has 0 and 1970, which are no values."""
     fields = Fields("ticker", entry.symbol)
     last = fields.need("last", price, entry.last)
-    change = fields.read("change", number, entry.change)
-    opened = dustless(last - change, 12) if last is not None and change is not None else None
-    quote = Quote(
-        symbol=symbol_of(entry.symbol),
-        received=received,
-        time=fields.read("timestamp", rfc3339, entry.timestamp),
-        last=last,
-        bid=fields.read("bid", price, entry.bid),
-        bid_size=fields.read("bid_qty", size, entry.bid_qty),
-        ask=fields.read("ask", price, entry.ask),
-        ask_size=fields.read("ask_qty", size, entry.ask_qty),
-        open=fields.read("change", price, opened),
-        high=fields.read("high", price, entry.high),
-        low=fields.read("low", price, entry.low),
-        volume=fields.read("volume", size, entry.volume),
-    )
-    return fields.events(quote)
+    day = {"open": fields.opening(last, entry.change), "high": entry.high, "low": entry.low}
+    best = {"bid": entry.bid, "bid_size": entry.bid_qty, "ask": entry.ask, "ask_size": entry.ask_qty}
+    time, symbol = fields.read("timestamp", rfc3339, entry.timestamp), symbol_of(entry.symbol)
+    return fields.quote(symbol, received, time, last=last, volume=entry.volume, **best, **day)
 
 
 def read_trades(frame: Frame) -> list[Event]:
-    """Return the trades of a frame, oldest first whatever their order in it, then what was wrong."""
-    trades: list[tuple[int, int, Trade]] = []
-    bad: list[Event] = []
-    for entry in frame.data:
-        fields = Fields("trade", entry.symbol)
+    """Return the trades of a frame, oldest first whatever their order in it, then what was wrong. A snapshot
+    tells the last 50 again, at every subscribing."""
+
+    def read(entry: Entry, fields: Fields) -> Trade | None:
+        side = entry.side if entry.side in ("buy", "sell") else None  # the taker's
         time = fields.need("timestamp", rfc3339, entry.timestamp)
-        at, amount = fields.need("price", price, entry.price), fields.need("qty", size, entry.qty)
-        counted = fields.need("trade_id", int, entry.trade_id)
-        if time is None or at is None or amount is None or counted is None:
-            bad += fields.bad
-            continue
-        trade = Trade(
-            symbol=symbol_of(entry.symbol),
-            id=str(counted),
-            time=time,
-            price=at,
-            size=amount,
-            side=entry.side if entry.side in ("buy", "sell") else None,  # the taker's
-            recap=frame.type == "snapshot",  # the last 50, told again at every subscribing
-        )
-        trades.append((time, counted, trade))
-    trades.sort(key=lambda found: found[:2])
-    return [*(trade for _, _, trade in trades), *bad]
+        told = (entry.trade_id, entry.price, entry.qty)
+        return fields.trade(symbol_of(entry.symbol), time, told, side, frame.type == "snapshot")
+
+    return trades_of(frame.data, "trade", frame.data[0].symbol, read)
 
 
 def read_status(entry: Entry, received: int) -> Notice:

@@ -3,14 +3,13 @@
 from functools import lru_cache
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
-from feeds.errors import FeedError
 from feeds.market import Bar, Instrument, Kind, replace
 from feeds.symbols import parse_symbol
-from feeds.venues.base import price, quoted
-from feeds.venues.reading import bar
+from feeds.venues.answers import answer_of, listed, refused
+from feeds.venues.base import price
+from feeds.venues.reading import bar_of
 
 OURS = {"XBT": "BTC", "XDG": "DOGE"}  # its REST service keeps the old codes, its WebSocket v2 refuses them
 THEIRS = {ours: theirs for theirs, ours in OURS.items()}
@@ -30,20 +29,18 @@ class Answer(Struct):
 
 def result_of(body: bytes) -> dict[str, Any]:
     """Return the result of a REST answer, which is HTTP 200 for an error too. Raises FeedError for one."""
-    try:
-        answer = msgspec.json.decode(body, type=Answer)
-    except (msgspec.DecodeError, ValueError):
-        raise FeedError(f"Kraken answered with no JSON of its own: {quoted(body)}") from None
+    answer = answer_of(body, Answer, "Kraken")
     errors = [text for text in answer.error if not text.startswith("W")]  # W… are warnings
     if errors or answer.result is None:
-        reason = quoted("Kraken: " + (", ".join(errors) or "empty answer"))
-        busy = "Too many requests" in reason or "Rate limit" in reason
-        raise FeedError(reason, retry_after=10.0 if busy else None, terminal="EQuery:" in reason)
+        said = ", ".join(errors) or "empty answer"
+        busy = "Too many requests" in said or "Rate limit" in said
+        raise refused("Kraken", said, 10.0 if busy else None, "EQuery:" in said)
     return answer.result
 
 
-def read_pair(key: str, row: Any) -> Instrument | None:
+def read_pair(item: tuple[str, Any]) -> Instrument | None:
     """Return the instrument of one asset pair; None for a dark pool (`XXBTZUSD.d`) or an odd name."""
+    key, row = item
     try:
         base, slash, quote = row["wsname"].partition("/")
         base, quote = OURS.get(base, base), OURS.get(quote, quote)
@@ -53,15 +50,8 @@ def read_pair(key: str, row: Any) -> Instrument | None:
         return None
     if key.endswith(".d") or not slash:
         return None
-    return Instrument(
-        symbol=symbol,
-        base=base.upper(),
-        quote=quote.upper(),
-        kind=kind_of(row.get("aclass_base"), base, quote),
-        tick_size=tick,
-        status=str(row.get("status") or "online"),
-        native=f"{base}/{quote}",
-    )
+    kind = kind_of(row.get("aclass_base"), base, quote)
+    return listed(symbol, f"{base}/{quote}", kind, tick, str(row.get("status") or "online"))
 
 
 def kind_of(aclass: object, base: str, quote: str) -> Kind:
@@ -75,9 +65,7 @@ def read_row(row: Any, symbol: str, interval: str, now: int, complete: int) -> B
 
     A minute without trades comes as a flat row with count 0, which is no bar.
     """
-    if not isinstance(row, list) or len(row) < 8 or not isinstance(row[7], int) or row[7] < 1:
-        return None
-    made = bar(symbol, interval, row[0], (row[1], row[2], row[3], row[4]), row[6], now)
-    if made is None:
+    made = bar_of(row, (0, 1, 2, 3, 4, 6), symbol, interval, now)
+    if made is None or len(row) < 8 or not isinstance(row[7], int) or row[7] < 1:
         return None
     return replace(made, trades=row[7], closed=made.closed and row[0] <= complete)
