@@ -6,6 +6,7 @@ from feeds.market import Bar, Source
 
 EXACT = Context(prec=400)  # more digits than a sum of any sizes can have, so their order can't matter
 Tick = tuple[int, float, float | None]  # time, price, size
+TAIL = 5_000  # trades kept for a seed that may come; in a flood it has to cover those before
 RANKS: dict[Source, int] = {"hole": 0, "mixed": 1, "backfill": 2, "live": 3}
 
 
@@ -24,7 +25,7 @@ class Making:
 
     `deaf` is the time before which trades may have been missed (0: none). `tail` keeps the trades themselves
     while a seed may still come to replace the older of them: all that arrived since, and all later than,
-    `tail_from`. A bar heard whole keeps none.
+    `tail_from`, at most `TAIL`. A bar heard whole keeps none.
     """
 
     __slots__ = (
@@ -64,6 +65,8 @@ class Making:
         if time <= self.as_of:
             return False
         if not self.heard:
+            if len(self.tail) >= TAIL:
+                self.forget_tail()
             self.tail.append((time, price, size))
         self._fold(time, price, size)
         return True

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.bars import BarBuilder
-from feeds.making import outranks
+from feeds.making import TAIL, outranks
 from feeds.market import INTERVALS, Bar, Trade, replace
 
 SYMBOL = "SIM:BTC-USD"
@@ -215,6 +215,18 @@ def test_a_seed_that_would_lose_trades_is_refused() -> None:
     assert builder.take() == []
     builder.seed([bar(0)], as_of=MINUTE)
     assert builder.take() == [bar(0)]
+
+
+def test_a_flood_before_the_history_keeps_few_trades_and_loses_none() -> None:
+    builder = BarBuilder(SYMBOL, "1m", since=30_000)
+    for number in range(2 * TAIL + 10):
+        builder.add(trade(30_000 + number // 1_000))
+    [making] = builder._bars.values()
+    assert len(making.tail) <= TAIL
+    builder.seed([bar(0)], as_of=30_004)  # ends before what is kept begins: trades would be lost
+    assert builder.recent(1)[0].volume == 2 * TAIL + 10
+    builder.seed([bar(0)], as_of=30_009)
+    assert builder.recent(1)[0].volume == 5.0 + 10
 
 
 def test_the_clock_closes_and_waits_for_the_grace() -> None:
