@@ -10,12 +10,13 @@ from msgspec import Struct
 
 from feeds.budget import Budget
 from feeds.errors import FeedError
-from feeds.market import INTERVALS, Bar, Instrument, Quote, Trade
+from feeds.market import INTERVALS, Bar, Instrument, Trade
 from feeds.symbols import name_of
-from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted, size
+from feeds.venues.answers import in_its_words, made_of, past_trades
+from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted
 from feeds.venues.bitstamp_plain import LONGEST, TRADES, read_trade
 from feeds.venues.bitstamp_rest import (
-    answer_of,
+    object_of,
     read_market,
     read_row,
     read_transaction,
@@ -24,7 +25,7 @@ from feeds.venues.bitstamp_rest import (
     symbol_of,
 )
 from feeds.venues.lax import NOT_PLAIN
-from feeds.venues.reading import Fields, counted_time, in_order, trade_id
+from feeds.venues.reading import Fields, as_text, counted_time, in_order
 
 BOOK = "order_book_"
 
@@ -133,30 +134,20 @@ class Bitstamp(Venue):
     def read_trade(self, frame: Frame) -> list[Event]:
         native = frame.channel.removeprefix(TRADES)
         told, fields = told_decoder.decode(frame.data), Fields("trade", native)
-        time = fields.need("microtimestamp", lambda value: counted_time(value, 10**6), told.microtimestamp)
-        number = fields.need("id", trade_id, told.id)
-        at = fields.need("price", price, told.price_str or told.price)
-        amount = fields.need("amount", size, told.amount_str or told.amount)
-        if time is None or number is None or at is None or amount is None:
-            return fields.bad
-        symbol, side = self.symbol(native), side_of(told.type)
-        return [Trade(symbol=symbol, id=number, time=time, price=at, size=amount, side=side)]
+        time = fields.need("microtimestamp", micros, told.microtimestamp)
+        texts = (told.id, told.price_str or told.price, told.amount_str or told.amount)
+        trade = fields.trade(self.symbol(native), time, texts, side_of(told.type))
+        return [trade] if trade else fields.bad
 
     def read_book(self, frame: Frame, received: int) -> list[Event]:
         """Return the best bid and ask of a whole book; now and then they are crossed for a message."""
         native = frame.channel.removeprefix(BOOK)
         book, fields = book_decoder.decode(frame.data), Fields("book", native)
         bid, ask = best(book.bids, max, fields, "bids"), best(book.asks, min, fields, "asks")
-        quote = Quote(
-            symbol=self.symbol(native),
-            received=received,
-            time=fields.read("microtimestamp", lambda value: counted_time(value, 10**6), book.microtimestamp),
-            bid=fields.read("bids", price, bid[0]),
-            bid_size=fields.read("bids", size, bid[1]),
-            ask=fields.read("asks", price, ask[0]),
-            ask_size=fields.read("asks", size, ask[1]),
-        )
-        return fields.events(quote) or [Notice(kind="ignored", reason="empty book")]
+        time = fields.read("microtimestamp", micros, book.microtimestamp)
+        both = {"bid": bid[0], "bid_size": bid[1], "ask": ask[0], "ask_size": ask[1]}
+        quote = fields.quote(self.symbol(native), received, time, **both)
+        return quote or [Notice(kind="ignored", reason="empty book")]
 
     def read_word(self, frame: Frame) -> Notice:
         """Return what the venue says of the line itself; an error doesn't tell which request it is about."""
@@ -177,7 +168,7 @@ class Bitstamp(Venue):
         return Request("/api/v2/markets/")
 
     def read_instruments(self, body: bytes) -> list[Instrument]:
-        return [made for row in rows_of(body) if (made := read_market(row))]
+        return made_of(rows_of(body), read_market)
 
     def bars(self, native: str, interval: str, start: int, end: int) -> Request | None:
         if interval not in self.bar_rows:
@@ -192,7 +183,7 @@ class Bitstamp(Venue):
         )
 
     def read_bars(self, body: bytes, symbol: str, interval: str, now: int) -> list[Bar]:
-        data = answer_of(body).get("data")
+        data = object_of(body).get("data")
         rows = data.get("ohlc") if isinstance(data, dict) else None
         if not isinstance(rows, list):
             raise FeedError(f"Bitstamp answered without rows: {quoted(body)}")
@@ -202,40 +193,40 @@ class Bitstamp(Venue):
         return Request(f"/api/v2/transactions/{native}/", {"time": "hour"})
 
     def read_trades(self, body: bytes, symbol: str) -> list[Trade]:
-        found = [trade for row in rows_of(body) if (trade := read_transaction(row, symbol))]
-        return sorted(found, key=lambda trade: (trade.time, len(trade.id), trade.id))
+        return past_trades(rows_of(body), read_transaction, symbol)
 
     def poll(self, native: str) -> Request:
         return Request(f"/api/v2/ticker/{native}/")
 
     def read_poll(self, body: bytes, symbol: str, received: int) -> list[Event]:
-        told, fields = answer_of(body), Fields("ticker", symbol)
-        quote = Quote(
-            symbol=symbol,
-            received=received,
-            time=fields.read("timestamp", lambda value: counted_time(value, 1), told.get("timestamp")),
-            last=fields.need("last", price, told.get("last")),
-            bid=fields.read("bid", price, told.get("bid")),
-            ask=fields.read("ask", price, told.get("ask")),
-            open=fields.read("open_24", price, told.get("open_24")),  # `open` is today's
-            high=fields.read("high", price, told.get("high")),
-            low=fields.read("low", price, told.get("low")),
-            volume=fields.read("volume", size, told.get("volume")),
-        )
-        return fields.events(quote)
+        told, fields = object_of(body), Fields("ticker", symbol)
+        time = fields.read("timestamp", seconds, told.get("timestamp"))
+        last = fields.need("last", price, told.get("last"))
+        parts = {name: told.get(name) for name in ("bid", "ask", "high", "low", "volume")}
+        opened = told.get("open_24")  # `open` is today's
+        return fields.quote(symbol, received, time, last=last, open=opened, **parts)
 
     def explain(self, status: int, body: bytes) -> FeedError | None:
-        try:
-            answer_of(body)
-        except FeedError as error:
-            error.terminal = error.terminal or status == 404
-            return error if error.reason.startswith("Bitstamp: ") and status != 429 else None
-        return None
+        error = in_its_words("Bitstamp", object_of, body)
+        if error is None or status == 429:
+            return None
+        error.terminal = error.terminal or status == 404
+        return error
 
 
 def order(event: str, channel: str) -> str:
     """Return one message of ours, which must stay under 512 bytes."""
-    return msgspec.json.encode({"event": event, "data": {"channel": channel}}).decode()
+    return as_text({"event": event, "data": {"channel": channel}})
+
+
+def micros(value: object) -> int | None:
+    """Return a time in µs as ms."""
+    return counted_time(value, 10**6)
+
+
+def seconds(value: object) -> int | None:
+    """Return a time in seconds, mostly a text, as ms."""
+    return counted_time(value, 1)
 
 
 def best(

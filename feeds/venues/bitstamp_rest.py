@@ -3,17 +3,15 @@
 from functools import lru_cache
 from typing import Any
 
-import msgspec
-
-from feeds.errors import FeedError
-from feeds.market import Bar, Instrument, Side, Trade
+from feeds.market import Bar, Instrument, Kind, Side, Trade
 from feeds.symbols import parse_symbol
-from feeds.venues.base import price, quoted, size
-from feeds.venues.reading import bar, counted_time, split_pair, trade_id
+from feeds.venues.answers import answer_of, list_of, listed, refused
+from feeds.venues.reading import Fields, bar, counted_time, split_pair
 
 QUOTES = ("usd", "eur", "gbp", "usdt", "usdc", "btc", "eth", "eurc", "rlusd", "pax", "dai", "chf")
 FIAT = {"USD", "EUR", "GBP", "CHF", "JPY"}
 SIDES: dict[str, Side] = {"0": "buy", "1": "sell"}  # the taker's
+BUSY = {"400.002", "400.067", "400.068"}  # codes of too many requests
 
 
 @lru_cache(maxsize=4096)
@@ -24,35 +22,19 @@ def symbol_of(native: str) -> str:
     return parse_symbol(f"BITSTAMP:{base}-{quote}{dash}{kind}")
 
 
-def answer_of(body: bytes) -> dict[str, Any]:
+def object_of(body: bytes) -> dict[str, Any]:
     """Return a REST answer. Raises FeedError when it is no object, or an error that came with 200."""
-    try:
-        answer = msgspec.json.decode(body, type=dict[str, Any])
-    except (msgspec.DecodeError, ValueError):
-        raise FeedError(f"Bitstamp answered with no JSON of its own: {quoted(body)}") from None
+    answer = answer_of(body, dict[str, Any], "Bitstamp")
     if answer.get("status") == "error" or "error" in answer:
-        raise refusal(answer)
+        said = answer.get("reason") or answer.get("error") or answer.get("message") or "no reason"
+        wait = 60.0 if str(answer.get("code")) in BUSY else None
+        raise refused("Bitstamp", said, wait, "not found" in str(said).lower())
     return answer
 
 
-def refusal(answer: dict[str, Any]) -> FeedError:
-    """Return what an error's body means; the codes are of too many requests."""
-    said = answer.get("reason") or answer.get("error") or answer.get("message") or "no reason"
-    busy = str(answer.get("code")) in ("400.002", "400.067", "400.068")
-    return FeedError(
-        quoted(f"Bitstamp: {said}"),
-        retry_after=60.0 if busy else None,
-        terminal="not found" in str(said).lower(),
-    )
-
-
 def rows_of(body: bytes) -> list[Any]:
-    """Return the rows of a REST answer. Raises FeedError when it is no list."""
-    try:
-        return msgspec.json.decode(body, type=list[Any])
-    except (msgspec.DecodeError, ValueError):
-        answer_of(body)
-        raise FeedError(f"Bitstamp answered with no list: {quoted(body)}") from None
+    """Return the rows of a REST answer. Raises FeedError when it is no list, or an error."""
+    return list_of(body, "Bitstamp", object_of)
 
 
 def read_market(row: Any) -> Instrument | None:
@@ -67,45 +49,33 @@ def read_market(row: Any) -> Instrument | None:
         tick = float(f"1e-{int(row['counter_decimals'])}")
     except (LookupError, TypeError, ValueError, AttributeError):
         return None
-    quote = rest.partition("-")[0].upper()
     if not slash or not 0.0 < tick <= 1.0:
         return None
+    quote = rest.partition("-")[0]
+    fx = {base.upper(), quote.upper()} <= FIAT
     perpetual = row.get("market_type") == "PERPETUAL" or "-" in rest
-    return Instrument(
-        symbol=symbol,
-        base=base.upper(),
-        quote=quote,
-        kind="future" if perpetual else "fx" if {base.upper(), quote} <= FIAT else "crypto",
-        tick_size=tick,
-        status="online" if row.get("trading", "Enabled") == "Enabled" else str(row["trading"]).lower(),
-        native=native,
-        title=str(row.get("description") or "").partition(" / ")[0],
-    )
+    kind: Kind = "future" if perpetual else "fx" if fx else "crypto"
+    status = "online" if row.get("trading", "Enabled") == "Enabled" else str(row["trading"]).lower()
+    return listed(symbol, native, kind, tick, status, str(row.get("description") or "").partition(" / ")[0])
 
 
 def read_row(row: Any, symbol: str, interval: str, now: int) -> Bar | None:
     """Return the bar of one row of texts; one without volume was made up for a quiet interval."""
     if not isinstance(row, dict):
         return None
-    try:
-        time = counted_time(row.get("timestamp"), 1)
-        traded = size(row.get("volume"))
-    except ValueError:
-        return None
     prices = (row.get("open"), row.get("high"), row.get("low"), row.get("close"))
-    return bar(symbol, interval, time and time // 1000, prices, traded, now) if traded else None
+    made = bar(symbol, interval, row.get("timestamp"), prices, row.get("volume"), now)
+    return made if made and made.volume else None
 
 
 def read_transaction(row: Any, symbol: str) -> Trade | None:
     """Return one trade of the past hour, None for a row that is none."""
-    try:
-        time = counted_time(row["date"], 1)
-        at, amount, number = price(row["price"]), size(row["amount"]), trade_id(row["tid"])
-    except (LookupError, TypeError, ValueError):
+    if not isinstance(row, dict):
         return None
-    if time is None or at is None or amount is None:
-        return None
-    return Trade(symbol=symbol, id=number, time=time, price=at, size=amount, side=side_of(row.get("type")))
+    fields = Fields("trades", symbol)
+    time = fields.need("date", lambda value: counted_time(value, 1), row.get("date"))
+    told = (row.get("tid"), row.get("price"), row.get("amount"))
+    return fields.trade(symbol, time, told, side_of(row.get("type")))
 
 
 def side_of(value: object) -> Side | None:

@@ -10,16 +10,16 @@ from msgspec import Struct
 from feeds.budget import Budget
 from feeds.errors import FeedError
 from feeds.market import INTERVALS, Bar, Instrument, Quote, Trade, replace
-from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted, size
+from feeds.venues.answers import made_of
+from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted
 from feeds.venues.coinbase_adv_plain import AT, READERS
 from feeds.venues.coinbase_adv_rest import (
     GRANULARITY,
     MARKET,
     Entry,
-    answer_of,
-    by_time,
     entries_of,
     list_of,
+    object_of,
     opening,
     read_candle,
     read_product,
@@ -28,7 +28,7 @@ from feeds.venues.coinbase_adv_rest import (
 )
 from feeds.venues.lax import NOT_PLAIN
 from feeds.venues.numbered import Numbered
-from feeds.venues.reading import Fields, in_order
+from feeds.venues.reading import Fields, as_text, by_time, in_order
 
 CHANNELS = ("ticker", "market_trades")
 NUMBER = re.compile(r'"sequence_num": ?(\d{1,15})', re.ASCII)
@@ -153,25 +153,19 @@ class CoinbaseAdvanced(Venue):
         fields = Fields("ticker", str(entry.product_id))
         symbols = fields.need("product_id", self.symbols, entry.product_id) or []
         last = fields.need("price", price, entry.price)
-        quote = Quote(
-            symbol="",
-            received=received,
-            last=last,
-            bid=fields.read("best_bid", price, entry.best_bid),
-            bid_size=fields.read("best_bid_quantity", size, entry.best_bid_quantity),
-            ask=fields.read("best_ask", price, entry.best_ask),
-            ask_size=fields.read("best_ask_quantity", size, entry.best_ask_quantity),
-            open=fields.read("price_percent_chg_24_h", lambda percent: opening(last, percent), entry.percent),
-            high=fields.read("high_24_h", price, entry.high),
-            low=fields.read("low_24_h", price, entry.low),
-            volume=fields.read("volume_24_h", size, entry.volume),
-        )
-        says = quote.last is not None or quote.bid is not None or quote.ask is not None
-        return [*(replace(quote, symbol=symbol) for symbol in symbols if says), *fields.bad]
+        opened = fields.read("price_percent_chg_24_h", lambda by: opening(last, by), entry.percent)
+        day = {"open": opened, "high": entry.high, "low": entry.low, "volume": entry.volume}
+        bid = {"bid": entry.best_bid, "bid_size": entry.best_bid_quantity}
+        ask = {"ask": entry.best_ask, "ask_size": entry.best_ask_quantity}
+        told = fields.quote("", received, last=last, **bid, **ask, **day)
+        quotes = [
+            replace(each, symbol=symbol) for each in told if isinstance(each, Quote) for symbol in symbols
+        ]
+        return [*quotes, *fields.bad]
 
     def read_market_trades(self, event: Happening) -> list[Event]:
         """Return the trades of an event, oldest first (they come newest first), then what was wrong."""
-        told: list[Event] = []
+        told: list[Trade] = []
         bad: list[Event] = []
         for entry in event.trades:
             fields = Fields("market_trades", str(entry.product_id))
@@ -201,7 +195,7 @@ class CoinbaseAdvanced(Venue):
         return Request(f"{MARKET}/products")
 
     def read_instruments(self, body: bytes) -> list[Instrument]:
-        return [made for row in list_of(body, "products") if (made := read_product(row))]
+        return made_of(list_of(body, "products"), read_product)
 
     def bars(self, native: str, interval: str, start: int, end: int) -> Request | None:
         if interval not in self.bar_rows:
@@ -226,17 +220,11 @@ class CoinbaseAdvanced(Venue):
         return Request(f"{MARKET}/products/{native}/ticker", {"limit": "1"})
 
     def read_poll(self, body: bytes, symbol: str, received: int) -> list[Event]:
-        answer = answer_of(body)
-        fields = Fields("ticker", symbol)
-        quote = Quote(
-            symbol=symbol,
-            received=received,
-            bid=fields.read("best_bid", price, answer.get("best_bid")),
-            ask=fields.read("best_ask", price, answer.get("best_ask")),
-        )
+        answer, fields = object_of(body), Fields("ticker", symbol)
+        best = {"bid": answer.get("best_bid"), "ask": answer.get("best_ask")}
         for newest in self.read_trades(body, symbol)[-1:]:
-            quote = replace(quote, time=newest.time, last=newest.price, size=newest.size)
-        return fields.events(quote)
+            return fields.quote(symbol, received, newest.time, last=newest.price, size=newest.size, **best)
+        return fields.quote(symbol, received, None, **best)
 
     def explain(self, status: int, body: bytes) -> FeedError | None:
         if status == 429:
@@ -251,7 +239,7 @@ class CoinbaseAdvanced(Venue):
 
 
 def order(kind: str, channel: str, natives: list[str]) -> str:
-    return msgspec.json.encode({"type": kind, "product_ids": natives, "channel": channel}).decode()
+    return as_text({"type": kind, "product_ids": natives, "channel": channel})
 
 
 def read_message(frame: Frame, raw: str | bytes) -> Notice:

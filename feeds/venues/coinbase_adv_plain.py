@@ -8,8 +8,9 @@ from msgspec import Meta, Struct
 
 from feeds.market import Quote, Trade
 from feeds.venues.base import Event, Notice
-from feeds.venues.coinbase_adv_rest import by_time, opening
+from feeds.venues.coinbase_adv_rest import opening
 from feeds.venues.lax import Id, Price, Size, moment
+from feeds.venues.reading import by_time
 
 Names = dict[str, str]  # a product → the one symbol it speaks for
 ALIVE: list[Event] = [Notice(kind="heartbeat")]

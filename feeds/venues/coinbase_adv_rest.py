@@ -9,8 +9,9 @@ from msgspec import Struct
 from feeds.errors import BadSymbol, FeedError
 from feeds.market import Bar, Instrument, Kind, Side, Trade
 from feeds.symbols import parse_symbol
-from feeds.venues.base import number, price, quoted, rfc3339, size
-from feeds.venues.reading import Fields, bar, counted_time, dustless, trade_id
+from feeds.venues.answers import answer_of, status_of
+from feeds.venues.base import number, price, quoted, rfc3339
+from feeds.venues.reading import Fields, bar, dustless
 
 MARKET = "/api/v3/brokerage/market"  # the part of the service that needs no key
 GRANULARITY = {"1m": "ONE_MINUTE", "1h": "ONE_HOUR", "1d": "ONE_DAY"}
@@ -45,17 +46,14 @@ def symbol_of(native: str) -> str:
     return parse_symbol(f"COINBASE_ADV:{native}")
 
 
-def answer_of(body: bytes) -> dict[str, Any]:
+def object_of(body: bytes) -> dict[str, Any]:
     """Return a REST answer. Raises FeedError when it is no object."""
-    try:
-        return msgspec.json.decode(body, type=dict[str, Any])
-    except (msgspec.DecodeError, ValueError):
-        raise FeedError(f"Coinbase Advanced answered with no JSON of its own: {quoted(body)}") from None
+    return answer_of(body, dict[str, Any], "Coinbase Advanced")
 
 
 def list_of(body: bytes, name: str) -> list[Any]:
     """Return the rows under a name of a REST answer. Raises FeedError when there are none to be had."""
-    rows = answer_of(body).get(name)
+    rows = object_of(body).get(name)
     if not isinstance(rows, list):
         raise FeedError(f"Coinbase Advanced answered without {name}: {quoted(body)}")
     return rows
@@ -79,34 +77,18 @@ def read_product(row: Any) -> Instrument | None:
         quote=str(quote or "USD"),
         kind=KINDS.get(row.get("product_type"), "other"),
         tick_size=tick,
-        status=product_status(row),
+        status=status_of(row, LIMITS),
         native=native,
         title=title,
     )
-
-
-def product_status(row: dict[str, Any]) -> str:
-    """Return what hinders trading; a future's status is an empty text while all is well."""
-    status = str(row.get("status") or "online")
-    if status != "online":
-        return status
-    return next((limit for limit in LIMITS if row.get(limit) is True), "online")
 
 
 def read_candle(row: Any, symbol: str, interval: str, now: int) -> Bar | None:
     """Return the bar of one candle; `start` is in seconds, as a text. The forming one is told too."""
     if not isinstance(row, dict):
         return None
-    try:
-        time = counted_time(row.get("start"), 1)
-    except ValueError:
-        return None
     prices = (row.get("open"), row.get("high"), row.get("low"), row.get("close"))
-    return bar(symbol, interval, time and time // 1000, prices, row.get("volume"), now)
-
-
-def by_time(trade: Any) -> tuple[int, int, str]:
-    return trade.time, len(trade.id), trade.id  # ids are numbers, as texts
+    return bar(symbol, interval, row.get("start"), prices, row.get("volume"), now)
 
 
 def entries_of(body: bytes) -> list[Entry]:
@@ -116,12 +98,9 @@ def entries_of(body: bytes) -> list[Entry]:
 
 def read_trade(entry: Entry, fields: Fields, recap: bool) -> Trade | None:
     """Return a trade still without its symbol, None (and notices in `fields`) for one that is none."""
-    time, number = fields.need("time", rfc3339, entry.time), fields.need("trade_id", trade_id, entry.trade_id)
-    at, amount = fields.need("price", price, entry.price), fields.need("size", size, entry.size)
-    if time is None or not number or at is None or amount is None:
-        return None
     side = AGGRESSOR.get(entry.side) if isinstance(entry.side, str) else None
-    return Trade(symbol="", id=number, time=time, price=at, size=amount, side=side, recap=recap)
+    time = fields.need("time", rfc3339, entry.time)
+    return fields.trade("", time, (entry.trade_id, entry.price, entry.size), side, recap)
 
 
 def opening(last: float | None, percent: object) -> float | None:
