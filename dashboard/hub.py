@@ -50,9 +50,12 @@ class Hub:
         self._said: dict[str, list[str]] = {}
         self._asked: dict[str, float] = {}
         self._changed = asyncio.Event()
-        self._tasks = [asyncio.create_task(self.uplink.receive(self._on_message), name="hub receive")] + [
+        self._tasks = [
             asyncio.create_task(forever(part), name=f"hub {part.__name__}")
-            for part in (self.pump.turn, self._demand, self._turn, self._logins, self.catalogue.follow)
+            for part in (
+                *(self._receive, self.pump.turn, self._demand, self._turn, self._logins),
+                self.catalogue.follow,
+            )
         ]
 
     async def stop(self) -> None:
@@ -196,6 +199,9 @@ class Hub:
         return held.known and streams <= held.streams
 
     # ------------------------------------------------------------- from the worker
+    async def _receive(self) -> None:
+        await self.uplink.receive(self._on_message)
+
     async def _on_message(self, message: dict[str, Any]) -> None:
         """Take one message of the channel layer; one that can't be read is dropped."""
         try:

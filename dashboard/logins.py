@@ -38,7 +38,7 @@ def tell_logout(sender: Any, request: HttpRequest, **_: Any) -> None:
         return
     message = wire.pack(wire.SESSION_OVER, wire.SessionOver(wire.session_digest(key)))
     try:
-        async_to_sync(get_channel_layer().group_send)(wire.CONTROL_GROUP, message)
+        async_to_sync(get_channel_layer().group_send)(wire.SESSIONS_GROUP, message)
     except Exception as error:  # the layer raises whatever its Redis client does
         log.warning("logout not told to the sockets: %s", error)
 

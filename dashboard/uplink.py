@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from msgspec import Struct
@@ -15,6 +15,7 @@ from feeds import wire
 log = logging.getLogger("dashboard.uplink")
 
 RENEW = 15.0  # seconds between two repetitions of the demand
+STAY = 3.0  # seconds between two looks whether we are in every group
 RETRY = 0.5
 GIVE_UP = 3.0
 
@@ -28,32 +29,55 @@ class Uplink:
         self.name = name
         self.began = time.monotonic()
         self._layer = layer
-        self._channel = self._joining = ""
+        self._channel = ""
+        self._groups = (wire.CONTROL_GROUP, wire.SESSIONS_GROUP, wire.reply_group(), *wire.MARKET_GROUPS)
+        self._troubles: set[str] = set()
         self._watched = 0.0
         self._joined = asyncio.Event()
 
     async def receive(self, on_message: OnMessage) -> None:
-        """Join every symbol group and hand on what comes, for ever; a lost layer is joined again."""
-        while True:
-            try:
-                await self._join()
-                while True:
-                    await on_message(await self._layer.receive(self._channel))
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:  # the layer raises whatever its Redis client does
-                log.warning("channel layer: %s; joining again", error)
-                metrics.LAYER_ERRORS.inc()
-                await asyncio.sleep(RETRY)
+        """Join every symbol group and hand on what comes, for ever."""
+        while not self._channel:
+            async with self._trying("channel layer"):
+                self._channel = await self._layer.new_channel("hub.")
+            await asyncio.sleep(0.0 if self._channel else RETRY)
+        staying = asyncio.create_task(self._stay())
+        try:
+            while True:
+                heard = False
+                async with self._trying("channel layer"):
+                    message = await self._layer.receive(self._channel)
+                    heard = True
+                await (on_message(message) if heard else asyncio.sleep(RETRY))
+        finally:
+            staying.cancel()
 
-    async def _join(self) -> None:
-        """Join every group with one and the same channel: one given up half-way would stay in the pub/sub
-        layer's groups, and what comes would pile up in it."""
-        self._joining = self._joining or await self._layer.new_channel("hub.")
-        for group in (wire.CONTROL_GROUP, *wire.MARKET_GROUPS):
-            await self._layer.group_add(group, self._joining)
-        self._channel = self._joining
-        self._joined.set()
+    async def _stay(self) -> None:
+        """Be in every group, for ever: one whose server is away is joined when that is back, and the core
+        layer's server may forget all of them. The channel stays the same: one that was given up would stay in
+        the pub/sub layer's groups, and what comes would pile up in it."""
+        while True:
+            joined = 0
+            for group in self._groups:
+                async with self._trying(f"group {group}"), asyncio.timeout(GIVE_UP):
+                    await self._layer.group_add(group, self._channel)
+                    joined += 1
+            if joined:
+                self._joined.set()
+            await asyncio.sleep(STAY if joined == len(self._groups) else RETRY)
+
+    @contextlib.asynccontextmanager
+    async def _trying(self, what: str) -> AsyncIterator[None]:
+        """Give something up that fails or takes too long, and say so, once until it is well again."""
+        try:
+            yield
+        except Exception as error:  # the layer raises whatever its Redis client does
+            if what not in self._troubles:
+                log.warning("%s: %s; trying again", what, str(error) or type(error).__name__)
+            self._troubles.add(what)
+            metrics.LAYER_ERRORS.inc()
+        else:
+            self._troubles.discard(what)
 
     def renew_in(self) -> float:
         """Return the seconds until the demand must be repeated."""
@@ -71,8 +95,8 @@ class Uplink:
 
     async def ask(self, symbols: list[str]) -> None:
         """Ask for the whole state of these symbols."""
-        if self._channel:
-            await self._send(wire.SNAPSHOT, wire.Ask(self._channel, symbols))
+        if self._joined.is_set():
+            await self._send(wire.SNAPSHOT, wire.Ask(self._groups[2], symbols))
 
     async def older(self, symbol: str, interval: str, end: int, count: int) -> None:
         """Ask for older bars to be fetched into the store."""
@@ -87,20 +111,17 @@ class Uplink:
         await self._send(wire.UNWATCH, wire.Unwatch(self.name, symbols))
 
     async def _send(self, kind: str, body: Struct) -> bool:
-        try:
-            async with asyncio.timeout(GIVE_UP):
-                await self._layer.group_send(wire.WORKERS_GROUP, wire.pack(kind, body))
-        except Exception as error:  # as above; what is not said now is said again with the next demand
-            log.warning("can't reach the feed worker: %s", str(error) or type(error).__name__)
-            metrics.LAYER_ERRORS.inc()
-            return False
-        return True
+        said = False  # what is not said now is said again with the next demand
+        async with self._trying("the way to the feed workers"), asyncio.timeout(GIVE_UP):
+            await self._layer.group_send(wire.WORKERS_GROUP, wire.pack(kind, body))
+            said = True
+        return said
 
     async def reachable(self) -> bool:
         """Tell whether the channel layer takes a message (one that nobody hears)."""
         try:
             async with asyncio.timeout(GIVE_UP):
-                await self._layer.group_send("market.ready", {"type": "market.ready"})
+                await self._layer.group_send(wire.READY_GROUP, {"type": "ready"})
         except Exception:  # any failure is the answer
             return False
         return True

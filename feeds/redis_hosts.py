@@ -13,10 +13,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-import redis
 import redis.asyncio
 import redis.asyncio.sentinel
-import redis.sentinel
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
 
@@ -28,8 +26,8 @@ SENTINEL_OPTIONS = ("sentinel_username", "sentinel_password")
 SENTINEL_PORT = 26379
 CONNECT = 3.0  # seconds that a connection may take
 ASK = 1.0  # seconds that one Sentinel may take to answer; then the next is asked
-# redis-py 8 gives up a silent read after 5 s unless told; a subscriber reads in silence. Its own retries are up
-# to 10 s apart, and a server that is back after a second is wanted back then.
+# redis-py 8 gives up a silent read after 5 s unless told; a subscriber reads in silence. Its own retries are
+# up to 10 s apart, and a server that is back after a second is wanted back then.
 LAYER_OPTIONS: Host = {
     "socket_timeout": None,
     "socket_connect_timeout": CONNECT,
@@ -145,14 +143,4 @@ def client_of(host: Host, timeout: float) -> redis.asyncio.Redis:
         return redis.asyncio.Redis.from_url(words.pop("address"), **words)
     sentinels, options = words.pop("sentinels"), words.pop("sentinel_kwargs")
     asked = redis.asyncio.sentinel.Sentinel(sentinels, sentinel_kwargs=options)
-    return asked.master_for(words.pop("master_name"), **words)
-
-
-def plain_client_of(host: Host, timeout: float) -> redis.Redis:
-    """Return the same for a program without a loop."""
-    words = host | {"socket_timeout": timeout}
-    if "address" in words:
-        return redis.Redis.from_url(words.pop("address"), **words)
-    sentinels, options = words.pop("sentinels"), words.pop("sentinel_kwargs")
-    asked = redis.sentinel.Sentinel(sentinels, sentinel_kwargs=options)
     return asked.master_for(words.pop("master_name"), **words)

@@ -7,17 +7,19 @@ Two wires meet here.
     worker → group `market.00` … `.07`   market.frame   Frame        what changed, many symbols a message
     worker → group `market.control`      market.sync    Sync         every 2 s: epoch, seqs, venues
     worker → group `market.control`      market.past    Past         older bars of a symbol can be read now
-    worker → a hub's own channel         market.states  States       the whole state of the symbols asked for
-    web    → group `market.control`      session.over   SessionOver  a login has ended
-    hub    → group `market.workers`      watch          Watch        "keep these live", repeated every 15 s
-    hub    → group `market.workers`      unwatch        Unwatch      "nobody here looks at these any more"
-    hub    → group `market.workers`      snapshot       Ask          "send me the state of these"
-    hub    → group `market.workers`      history        Older        "fetch older bars of this symbol"
-    web    → group `market.workers`      ticks          Ticks        prices that were pushed to us
-    worker → group `market.workers`      freed          Freed        "I no longer lead these venues"
+    worker → group `hub.…`, of one hub   market.states  States       the whole state of the symbols asked for
+    web    → group `session`             session.over   SessionOver  a login has ended
+    hub    → group `workers`             watch          Watch        "keep these live", repeated every 15 s
+    hub    → group `workers`             unwatch        Unwatch      "nobody here looks at these any more"
+    hub    → group `workers`             snapshot       Ask          "send me the state of these"
+    hub    → group `workers`             history        Older        "fetch older bars of this symbol"
+    web    → group `workers`             ticks          Ticks        prices that were pushed to us
+    worker → group `workers`             freed          Freed        "I no longer lead these venues"
 
 The channel `feeds` takes the same commands; the group is there so that they reach every worker, whatever the
-channel layer does with a channel that several listen on.
+channel layer does with a channel that several listen on. Who may say what is told by the first word of a
+group's name (`ops/valkey.acl`). Of several servers each has its part of the market groups, and the first has
+all the others: losing another one costs its symbols and nothing else.
 
 A symbol always travels in the same group, chosen by a stable hash. Its `seq` rises by one with each
 published state. Each venue has one worker that leads it, by a lease; `epoch` names that reign over the venue
@@ -29,12 +31,14 @@ frames; `dashboard/session.py` decides who gets which.
 """
 
 import hashlib
+import uuid
 import zlib
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from feeds.groups import on_first, placed
 from feeds.market import INTERVALS, Bar, FeedStatus, Quote, Trade
 
 VERSION = 1
@@ -43,14 +47,22 @@ SUBPROTOCOL = "ticker.v1"
 # --------------------------------------------------------------------------- groups and channels
 SHARDS = 8  # measured: a hub reads all of them, and each message costs it the same whatever is in it
 FEEDS_CHANNEL = "feeds"
-CONTROL_GROUP = "market.control"
-WORKERS_GROUP = "market.workers"
-MARKET_GROUPS = tuple(f"market.{shard:02d}" for shard in range(SHARDS))
+CONTROL_GROUP = on_first("market.control")
+WORKERS_GROUP = on_first("workers")
+SESSIONS_GROUP = on_first("session")
+READY_GROUP = on_first("ready")  # nobody is in it: a web process looks whether a message can be sent
+MARKET_GROUPS = tuple(placed(f"market.{shard:02d}", shard, SHARDS) for shard in range(SHARDS))
+HUB = "hub."
 
 
 def group_of(symbol: str) -> str:
     """Return the group a symbol's messages travel in: legal in every channel layer whatever the symbol."""
     return MARKET_GROUPS[zlib.crc32(symbol.encode()) % SHARDS]
+
+
+def reply_group() -> str:
+    """Return a new name for the group in which one hub alone is answered."""
+    return on_first(f"{HUB}{uuid.uuid4().hex}")
 
 
 def session_digest(session_key: str) -> str:
@@ -155,7 +167,7 @@ class Unwatch(Struct, frozen=True, array_like=True):
 
 
 class Ask(Struct, frozen=True, array_like=True):
-    """Send the states of these symbols to the channel `reply`."""
+    """Send the states of these symbols to the group `reply` of a hub."""
 
     reply: str
     symbols: list[str]

@@ -26,7 +26,9 @@ from feeds.venues.base import Keys, Venue
 log = logging.getLogger("feeds.worker")
 
 GIVE_UP = 3.0  # seconds after which a message that can't be published is given up; a newer one follows
+PROMPT = 0.5  # seconds after which the others don't wait for a message any longer
 RETRY = 0.5
+STAY = 3.0  # seconds between two looks whether we are in the workers' group
 SILENCE = 60.0  # seconds between two lines about the same trouble
 
 _running: list[Engine] = []
@@ -46,11 +48,23 @@ class LayerPublisher:
     def __init__(self, layer: Any) -> None:
         self._layer = layer
         self.frames = self.errors = 0
-        self._failing = False
+        self._failing: set[str] = set()
+        self._late: dict[str, asyncio.Task[bool]] = {}
 
     async def frame(self, group: str, frame: wire.Frame) -> bool:
-        """Publish what changed to a symbol group; False when that failed."""
-        out = await self._group(group, wire.FRAME, frame)
+        """Publish what changed to a symbol group; False when that failed, or takes long. While it does,
+        nothing more is sent there: one server that hangs must not hold up what goes by the others."""
+        if group in self._late:
+            self.errors += 1
+            return False
+        sending = self._late[group] = asyncio.create_task(self._group(group, wire.FRAME, frame))
+        sending.add_done_callback(lambda _: self._late.pop(group))
+        try:
+            await asyncio.wait((sending,), timeout=PROMPT)
+        except asyncio.CancelledError:
+            sending.cancel()
+            raise
+        out = sending.done() and sending.result()
         self.frames += out
         return out
 
@@ -63,29 +77,29 @@ class LayerPublisher:
         await self._group(wire.CONTROL_GROUP, wire.PAST, past)
 
     async def states(self, reply: str, states: wire.States) -> None:
-        """Send whole states to the hub that asked."""
-        await self._out(self._layer.send(reply, wire.pack(wire.STATES, states)))
+        """Send whole states to the hub that asked, and to nobody who is none."""
+        if reply.startswith(wire.HUB):
+            await self._group(reply, wire.STATES, states)
 
     async def freed(self, venues: list[str]) -> None:
         """Tell the other workers what they can lead from now on."""
         await self._group(wire.WORKERS_GROUP, wire.FREED, wire.Freed(venues))
 
     async def _group(self, group: str, kind: str, body: Struct) -> bool:
-        return await self._out(self._layer.group_send(group, wire.pack(kind, body)))
-
-    async def _out(self, sending: Any) -> bool:
+        where = wire.HUB if group.startswith(wire.HUB) else group
         try:
             async with asyncio.timeout(GIVE_UP):
-                await sending
+                await self._layer.group_send(group, wire.pack(kind, body))
         except Exception as error:  # the layer raises whatever its Redis client does
             self.errors += 1
             if not self._failing:
                 log.warning("can't publish: %s", str(error) or type(error).__name__)
-            self._failing = True
+            self._failing.add(where)
             return False
-        if self._failing:
-            log.info("publishing again")
-        self._failing = False
+        if where in self._failing:
+            self._failing.discard(where)
+            if not self._failing:
+                log.info("publishing again")
         return True
 
 
@@ -172,27 +186,40 @@ class FeedWorker(Worker):
         """Listen on one channel for ever; a channel layer that fails is listened to again. The commands come
         on a channel of this worker's own, too, which is in the group that the hubs speak to."""
         if channel == wire.FEEDS_CHANNEL:
-            await asyncio.gather(self._listen(channel, channel), self._listen(channel, None))
+            await asyncio.gather(self._listen(channel, channel), self._listen_in_group(channel))
         else:
             await self._listen(channel, channel)
 
-    async def _listen(self, channel: str, source: str | None) -> None:
-        """Hand what comes from `source` (None: from the workers' group) to the consumer of a channel."""
+    async def _listen_in_group(self, channel: str) -> None:
+        """Hear what is said to all workers, on a channel of this one's own."""
+        own = ""
+        while not own:
+            with contextlib.suppress(Exception):  # the pub/sub layer makes one with the help of a server
+                own = await self.channel_layer.new_channel(f"{channel}.")
+            await asyncio.sleep(0.0 if own else RETRY)
+        await asyncio.gather(self._listen(channel, own), self._stay(own))
+
+    async def _stay(self, own: str) -> None:
+        """Be in the workers' group, for ever: a server that came again may have forgotten it."""
+        while True:
+            joined = False
+            with contextlib.suppress(Exception):
+                await self.channel_layer.group_add(wire.WORKERS_GROUP, own)
+                joined = True
+            await asyncio.sleep(STAY if joined else RETRY)
+
+    async def _listen(self, channel: str, source: str) -> None:
+        """Hand what comes from `source` to the consumer of a channel."""
         said = -SILENCE
-        name = source or ""
         while True:
             try:
-                if source is None:
-                    name = name or await self.channel_layer.new_channel(f"{channel}.")
-                    await self.channel_layer.group_add(wire.WORKERS_GROUP, name)
                 while True:
-                    self._hand(channel, await self.channel_layer.receive(name))
+                    self._hand(channel, await self.channel_layer.receive(source))
             except Exception as error:  # as in LayerPublisher
                 if time.monotonic() - said >= SILENCE:
                     said = time.monotonic()
                     log.warning("channel layer: %s; listening again until it is heard", error)
-                if source is not None:
-                    await self._forget(source)
+                await self._forget(source)
                 await asyncio.sleep(RETRY)
 
     def _hand(self, channel: str, message: dict[str, Any]) -> None:

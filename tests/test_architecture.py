@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("feeds", "dashboard", "ticker")
 
 FLOORS = {
-    0: "feeds: errors names formulas symbols market",
+    0: "feeds: errors names groups formulas symbols market",
     1: "feeds: wire",
     2: """feeds: venues.* derived pushed kinds bars making charts rollup board demand freshness backoff
                  budget asked skew check share

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import dj_database_url
 
+from feeds.groups import LAYER_PREFIX
 from feeds.recording import instrument_of
 from feeds.redis_hosts import hosts_of
 from feeds.venues import REGISTRY, venue_class
@@ -89,13 +90,13 @@ REDIS_HOSTS = hosts_of(CONFIG.redis_urls)
 LAYERS = {
     "pubsub": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": REDIS_HOSTS, "prefix": "ticker"},
+        "CONFIG": {"hosts": REDIS_HOSTS, "prefix": LAYER_PREFIX},
     },
     "core": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
         "CONFIG": {
             "hosts": REDIS_HOSTS,
-            "prefix": "ticker",
+            "prefix": LAYER_PREFIX,
             "capacity": 1_000,  # of a whole process; a hub gets up to 160 messages a second
             "expiry": 10,  # seconds; a price that has waited longer is worth nothing
             "group_expiry": 60,  # seconds; worker and hub say again that they are in

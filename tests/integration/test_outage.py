@@ -50,7 +50,8 @@ async def test_a_redis_that_comes_late_and_goes_and_comes_again():
         wait_until(lambda: program.status("/readyz") == 200, 10, "a ready program")
         with redis.Redis.from_url(server.url) as line:
             subscribers = dict(line.pubsub_numsub(*line.pubsub_channels("*")))
-        groups = len(wire.MARKET_GROUPS) + 2  # and beside them the hub's own channel and the worker's two
+        # Control, workers, sessions, the hub's answers; and the hub's own channel and the worker's two.
+        groups = len(wire.MARKET_GROUPS) + 4
         assert len(subscribers) == groups + 3 and set(subscribers.values()) == {1}
     server.stop()
 

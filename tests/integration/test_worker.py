@@ -64,7 +64,7 @@ def test_without_its_redis_it_runs_on_and_says_so_and_is_heard_when_that_comes()
                 with redis.Redis.from_url(server.url) as client:
                     wait_until(lambda: client.pubsub_channels("*feeds*"), 10, "a listener for commands")
                     heard = client.pubsub()
-                    heard.psubscribe("*market.control")
+                    heard.psubscribe("*market.control.*")
                     wait_until(lambda: (m := heard.get_message()) and m["type"] == "pmessage", 10, "a sync")
                 assert coinbase.connects == 1  # its venue never knew
                 assert len([text for text in worker.lines if "can't publish" in text]) < 5
