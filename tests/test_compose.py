@@ -37,6 +37,14 @@ def test_only_the_web_has_a_port_and_only_on_this_machine():
     assert not any(service.get("network_mode") or service.get("privileged") for service in SERVICES.values())
 
 
+def test_the_metrics_of_the_worker_are_told_inside_where_prometheus_looks():
+    environment = SERVICES["worker"]["environment"]
+    assert set(SERVICES["web"]["environment"]) < set(environment)
+    asked = YAML(typ="safe").load(ROOT / "ops" / "prometheus.yml")["scrape_configs"]
+    ports = {job["job_name"]: job["dns_sd_configs"][0]["port"] for job in asked}
+    assert environment["METRICS_PORT"] == str(ports["ticker-worker"]) and not SERVICES["worker"].get("ports")
+
+
 @pytest.mark.parametrize("name", SERVICES)
 def test_each_is_shut_in(name):
     service = SERVICES[name]
