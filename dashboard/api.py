@@ -13,6 +13,7 @@ from dashboard import past
 from dashboard.answers import Trouble, answer, error
 from dashboard.hub import Hub, hub
 from dashboard.push import push
+from dashboard.recents import owner_of, recents
 from dashboard.schemas import ANSWERS
 from feeds import store, wire
 from feeds.errors import BadSymbol
@@ -103,19 +104,23 @@ def card(instrument: Instrument) -> dict[str, Any]:
 
 @api.get("/symbols", openapi_extra=ANSWERS["symbols"])
 async def symbols(request: HttpRequest, q: str = "", venue: str = "", limit: int = 20) -> HttpResponse:
-    """Instruments whose symbol, base, quote or name begins with `q`; prefix matches of the symbol first."""
+    """Instruments whose symbol, base, quote or name begins with `q`: first those that this user, or this
+    browser, used lately, then prefix matches of the symbol."""
     within("limit", limit, 1, 500)
     enabled = [each["venue"] for each in settings.DESK["venues"]]
     only = venue.upper()
     if only and only not in enabled:
         raise Trouble(404, "unknown_venue", f"unknown venue {shown(venue)}; on here: {' '.join(enabled)}")
+    owner = await owner_of(request)
+    used = await store.aread(store.used_instruments, owner, q[:64], only) if owner else []
     found = await store.aread(store.search_instruments, q[:64], only, limit * 2)
     told = {each.symbol: each for each in found if each.venue in enabled}
     for each in featured(q, only):
         told.setdefault(each.symbol, each)
     simulated = {each["venue"] for each in settings.DESK["venues"] if each["simulated"]}
-    best = sorted(told.values(), key=lambda each: each.venue in simulated)  # real ones first, the order kept
-    return answer({"symbols": [card(each) for each in best[:limit]]})
+    real_first = sorted(told.values(), key=lambda each: each.venue in simulated)  # the order kept
+    best = {each.symbol: each for each in [*used, *real_first] if each.venue in enabled}
+    return answer({"symbols": [card(each) for each in list(best.values())[:limit]]})
 
 
 def featured(q: str, venue: str) -> list[Instrument]:
@@ -163,6 +168,7 @@ async def bars(
     within("limit", limit, 1, 5000)
     for name, value in (("start", start), ("end", end)):
         within(name, value or 0, 0, 10**14)
+    recents.note(await owner_of(request), known)
     found = await past.bars(running, known, interval, start, end, limit)
     rows = [(bar.time, bar.open, bar.high, bar.low, bar.close, bar.volume) for bar in found.bars]
     told = {"bars": rows, "sources": sources(found.bars), "trouble": found.trouble}

@@ -10,6 +10,7 @@ from django.urls import reverse
 from dashboard.api import card
 from dashboard.figure import first_figure
 from dashboard.hub import hub
+from dashboard.recents import know_again
 from feeds.market import INTERVALS
 
 FIRST_VISIT = 20  # symbols in a new watchlist, about
@@ -22,7 +23,9 @@ async def desk(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('login')}?next={reverse('desk')}")
     hub()  # begun with the page, so that it knows the venues when the page's socket comes
     name = user.get_username() if user.is_authenticated else None
-    return render(request, "dashboard/index.html", {"boot": boot(name)})
+    response = render(request, "dashboard/index.html", {"boot": boot(name)})
+    know_again(request, response)
+    return response
 
 
 def boot(user: str | None) -> dict[str, Any]:

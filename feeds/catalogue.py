@@ -1,9 +1,12 @@
 """Floor 3. The stored catalogues of the venues: search and lists. What a venue no longer has is left out."""
 
+from collections.abc import Sequence
+
 from django.db import DEFAULT_DB_ALIAS
 
 from feeds.market import Instrument
 from feeds.query import rows
+from feeds.recents import recent_symbols
 from feeds.rows import DELISTED
 
 INSTRUMENT_FIELDS = ("symbol", "base", "quote", "kind", "tick_size", "status", "title", "native", "identity")
@@ -12,7 +15,7 @@ WORDS_LOOKED_AT = 5
 
 # A whole scan of 20,000 rows takes milliseconds and matches inside titles, which no index would.
 SEARCH = (
-    f'SELECT {COLUMNS} FROM feeds_instrument WHERE "status" <> %s {{venue}} {{words}} '  # noqa: S608
+    f'SELECT {COLUMNS} FROM feeds_instrument WHERE "status" <> %s {{venue}} {{among}} {{words}} '  # noqa: S608
     'ORDER BY CASE WHEN "symbol" = %s OR "name" = %s THEN 0 '
     "WHEN \"symbol\" LIKE %s ESCAPE '!' THEN 1 WHEN \"name\" LIKE %s ESCAPE '!' THEN 2 "
     "WHEN \"base\" LIKE %s ESCAPE '!' THEN 3 WHEN \"quote\" LIKE %s ESCAPE '!' THEN 4 ELSE 5 END, "
@@ -34,21 +37,35 @@ def _literal(text: str) -> str:
     return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 
+def used_instruments(owner: str, q: str, venue: str = "", using: str = DEFAULT_DB_ALIAS) -> list[Instrument]:
+    """Return those that `search_instruments` would find which somebody used before, the newest first."""
+    used = recent_symbols(owner, using)
+    found = search_instruments(q, venue, len(used), using, used) if used else []
+    return sorted(found, key=lambda each: used.index(each.symbol))
+
+
 def search_instruments(
-    q: str, venue: str = "", limit: int = 50, using: str = DEFAULT_DB_ALIAS
+    q: str,
+    venue: str = "",
+    limit: int = 50,
+    using: str = DEFAULT_DB_ALIAS,
+    among: Sequence[str] | None = None,
 ) -> list[Instrument]:
     """Return the instruments that hold words beginning with each word of `q`, best first.
 
     Words are symbol, name, base, quote and those of the title. First comes the symbol or name itself, then
     the symbols, names, bases and quotes that begin so; among equals shorter names. An empty `q` lists all.
+    With `among`, only these symbols are looked at.
     """
     typed = q.upper().replace("\0", "").split()[:WORDS_LOOKED_AT]
     whole = " ".join(typed)
     begins = _literal(whole) + "%"
     words = [f"% {_literal(word)}%" for word in typed]
-    sql = SEARCH.format(venue='AND "venue" = %s' if venue else "", words=" ".join([WORD] * len(words)))
+    only = f'AND "symbol" IN ({", ".join(["%s"] * len(among))})' if among else ""
+    of_venue = 'AND "venue" = %s' if venue else ""
+    sql = SEARCH.format(venue=of_venue, among=only, words=" ".join([WORD] * len(words)))
     venues = [venue.upper()] if venue else []
-    values = [DELISTED, *venues, *words, whole, whole, begins, begins, begins, begins, limit]
+    values = [DELISTED, *venues, *(among or ()), *words, whole, whole, begins, begins, begins, begins, limit]
     return [_instrument(row) for row in rows(using, sql, values)]
 
 

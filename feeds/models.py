@@ -55,6 +55,21 @@ class AskedHistory(models.Model):
         return f"{self.symbol} {self.interval} {self.since} to {self.until}"
 
 
+class RecentSymbol(models.Model):
+    """When an `owner`, a user or a browser, used a symbol last, in ms UTC."""
+
+    owner = models.CharField(max_length=64)
+    symbol = models.CharField(max_length=200)
+    used = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        db_table = "feeds_recent"
+        constraints = (models.UniqueConstraint(fields=("owner", "symbol"), name="feeds_recent_owner_symbol"),)
+
+    def __str__(self) -> str:
+        return f"{self.owner}: {self.symbol}"
+
+
 class StoredInstrument(models.Model):
     """An instrument of a venue's last catalogue; `status` delisted when a later one no longer had it.
 

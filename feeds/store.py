@@ -13,11 +13,18 @@ from contextlib import suppress
 
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 
-from feeds.catalogue import catalogue_symbols, instruments_of, renamed_symbols, search_instruments
+from feeds.catalogue import (
+    catalogue_symbols,
+    instruments_of,
+    renamed_symbols,
+    search_instruments,
+    used_instruments,
+)
 from feeds.formula_series import first_time, parts, read_bars
 from feeds.making import outranks
 from feeds.market import Bar, Instrument, replace
 from feeds.query import aread
+from feeds.recents import forget_unused, note_used
 from feeds.rollup import bases_of
 from feeds.rows import clear_holes, doubt, note_asked, prune_seconds, storable, write_bars, write_instruments
 from feeds.series import asked_before, known_until, stored_times
@@ -29,13 +36,16 @@ __all__ = [
     "bases_of",
     "catalogue_symbols",
     "first_time",
+    "forget_unused",
     "instruments_of",
     "known_until",
+    "note_used",
     "parts",
     "read_bars",
     "renamed_symbols",
     "search_instruments",
     "stored_times",
+    "used_instruments",
 ]
 
 log = logging.getLogger(__name__)

@@ -23,14 +23,14 @@ FLOORS = {
           dashboard: session trail limits interest lateness""",
     3: """feeds: redis_hosts lease clock recording tape replay backfill transport together
                  ccxt_line feed ccxt_feed stream leg lines poll fallback made engine history pasts
-                 listing models query rows series
+                 listing models query rows recents series
                  formula_feed formula_series catalogue store vitals""",
     4: """feeds: apps admin consumers worker metrics pages routing probe management.commands.runworker
                  management.commands.record management.commands.feedcheck
                  management.commands.backfill
           dashboard: consumers hub mirror pump reader statuses held uplink catalogue metrics origin
                      routing past clock logins figure finders views machines ready scrape urls
-                     push api answers schemas farewell""",
+                     push api answers schemas farewell recents""",
     5: """ticker: settings asgi shortcut urls env values embedded log supervise health management.commands.live""",
 }
 SEEN_BY_DASHBOARD = {"feeds.errors", "feeds.symbols", "feeds.market", "feeds.wire", "feeds.store"}

@@ -27,5 +27,5 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker) 
         settings = server.settings("ticker")
     with django_db_blocker.unblock(), migrated(f"own-{request.param}", settings) as alias:
         yield alias
-        for table in ("feeds_bar", "feeds_instrument", "feeds_asked"):
+        for table in ("feeds_bar", "feeds_instrument", "feeds_asked", "feeds_recent"):
             sql(alias, f"DELETE FROM {table}")

@@ -59,6 +59,27 @@ def test_symbols_by_the_beginning_of_their_name(http):
     assert http.get("/api/symbols?q=%ff").status_code == 200
 
 
+def test_what_this_browser_used_lately_comes_first(desk):
+    def first(client: httpx.Client, **query: str) -> list[str]:
+        return [each["symbol"] for each in body(client.get("/api/symbols", params=query))["symbols"]][:2]
+
+    with httpx.Client(base_url=desk.program.url, trust_env=False, timeout=20) as browser:
+        assert (
+            browser.get("/api/symbols").cookies == browser.get("/api/bars?symbol=SIM:ETH-USD").cookies == {}
+        )
+        assert "HttpOnly" in browser.get("/").headers["set-cookie"]
+        assert "SIM:ETH-USD" not in first(browser)  # what was used before it was known is nobody's
+        for symbol in ("SIM:ETH-USD", "KRAKEN:ETH-USD"):
+            body(browser.get("/api/bars", params={"symbol": symbol, "limit": 1}))
+            wait_until(lambda symbol=symbol: first(browser)[0] == symbol, 20, f"{symbol} at the top")
+        assert first(browser, q="eth") == ["KRAKEN:ETH-USD", "SIM:ETH-USD"]
+        assert first(browser, q="eth", venue="sim")[0] == "SIM:ETH-USD"
+        assert not {"KRAKEN:ETH-USD", "SIM:ETH-USD"} & set(first(browser, q="btc"))
+    with httpx.Client(base_url=desk.program.url, trust_env=False, timeout=20) as another:
+        another.get("/")
+        assert "SIM:ETH-USD" not in first(another)
+
+
 def test_quotes_of_several_symbols(http):
     quotes = body(http.get("/api/quotes", params={"symbols": f"{SIM.lower()},{BTC},{BTC}"}))["quotes"]
     assert {quote["symbol"] for quote in quotes} == {SIM, BTC}
