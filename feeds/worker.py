@@ -48,6 +48,7 @@ class LayerPublisher:
     def __init__(self, layer: Any) -> None:
         self._layer = layer
         self.frames = self.errors = 0
+        self.out_at = time.monotonic()  # when something went out last
         self._failing: set[str] = set()
         self._late: dict[str, asyncio.Task[bool]] = {}
 
@@ -96,6 +97,7 @@ class LayerPublisher:
                 log.warning("can't publish: %s", str(error) or type(error).__name__)
             self._failing.add(where)
             return False
+        self.out_at = time.monotonic()
         if where in self._failing:
             self._failing.discard(where)
             if not self._failing:
