@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from feeds.errors import FeedError
-from feeds.market import Instrument, Kind, Trade
-from feeds.symbols import name_of
-from feeds.venues.base import quoted
+from feeds.market import Instrument, Kind, Trade, replace
+from feeds.symbols import name_of, venue_of
+from feeds.venues.base import pair, quoted
 from feeds.venues.reading import by_time
 
 Answer = TypeVar("Answer")
@@ -58,16 +58,8 @@ def listed(
 ) -> Instrument:
     """Return the instrument of `VENUE:BASE-QUOTE`, or of `VENUE:BASE-QUOTE-PERP`."""
     base, quote = (*name_of(symbol).split("-"), "")[:2]
-    return Instrument(
-        symbol=symbol,
-        base=base,
-        quote=quote,
-        kind=kind,
-        tick_size=tick,
-        status=status,
-        native=native,
-        title=title,
-    )
+    known = pair(venue_of(symbol), base, quote, kind, tick, native, title)
+    return replace(known, symbol=symbol, status=status)
 
 
 def status_of(row: dict[str, Any], limits: tuple[str, ...]) -> str:
