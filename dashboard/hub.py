@@ -269,6 +269,7 @@ class Hub:
                     self._ask_soon(state.symbol)
             if state.refused:
                 await self._refuse(state.symbol, state.refused)
+        await self._tell_status(self.statuses.caught_up(self._is_behind))
 
     async def _on_sync(self, sync: wire.Sync) -> None:
         if settings.FEEDS["replay"]:
@@ -278,9 +279,17 @@ class Hub:
             self._said = {}  # a new leader, or one that has missed what we said
             self._changed.set()
         self.catalogue.version(sync.worker, sync.catalogue)
-        await self._tell_status(self.statuses.take([s for s in sync.statuses if s.venue in led], led))
+        await self._tell_status(self._taken(sync, led))
         for symbol, reason in sync.refused.items():
             await self._refuse(symbol, reason)
+
+    def _taken(self, sync: wire.Sync, led: frozenset[str]) -> list[str]:
+        """Take the statuses of the venues that a sync's worker leads; return what is to be told."""
+        return self.statuses.take([s for s in sync.statuses if s.venue in led], led, self._is_behind)
+
+    def _is_behind(self, venue: str) -> bool:
+        """Tell whether a reader waits for the whole state of a venue's symbol."""
+        return any(venue_of(symbol) == venue for symbol in self._waiting)
 
     async def _refuse(self, symbol: str, reason: str) -> None:
         """Tell the readers of a symbol, once, that its venue won't serve it."""
@@ -302,7 +311,7 @@ class Hub:
     async def _turn(self) -> None:
         """Four times a second: a silent worker, sockets that are too slow, heartbeats, questions."""
         await asyncio.sleep(TURN)
-        await self._tell_status(self.statuses.check())
+        await self._tell_status(self.statuses.check() + self.statuses.caught_up(self._is_behind))
         now = time.monotonic()
         beat = wire.to_text(wire.Heartbeat(wall()))
         for reader in list(self.readers):

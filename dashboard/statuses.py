@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from dashboard.clock import wall
 from feeds import wire
 from feeds.market import FeedStatus, replace
 
 SILENT = 5.0  # seconds without a word after which the worker is called silent
+CATCH_UP = 2.0  # seconds that prices are given to come before a venue that was silent is called live again
 WAITING = "waiting for the feed worker"
 NO_ANSWER = "the feed worker does not answer"
 
@@ -24,6 +25,7 @@ class Statuses:
         }
         self._heard = time.monotonic()
         self._heard_of = dict.fromkeys(self._known, self._heard)
+        self._back: dict[str, tuple[float, FeedStatus]] = {}
         self.answered = False
         self._first = asyncio.Event()
 
@@ -50,14 +52,35 @@ class Statuses:
             async with asyncio.timeout(timeout):
                 await self._first.wait()
 
-    def take(self, statuses: Iterable[FeedStatus], led: Iterable[str]) -> list[str]:
+    def take(
+        self, statuses: Iterable[FeedStatus], led: Iterable[str], is_behind: Callable[[str], bool]
+    ) -> list[str]:
         """Take a worker's word on the venues that it leads; return the frames of those whose state or reason
-        has changed."""
+        has changed. A venue that was silent, and of which `is_behind`, is called live when its prices are
+        there: the old ones would pass for live ones."""
         self._heard = time.monotonic()
         self._heard_of |= dict.fromkeys(led, self._heard)
         self.answered = True
         self._first.set()
-        return self._change(status for status in statuses if status.venue in self._heard_of)
+        now_told = []
+        for status in statuses:
+            if self._was_silent(status.venue) and is_behind(status.venue):
+                since, _ = self._back.get(status.venue, (self._heard, status))
+                self._back[status.venue] = since, status
+            elif status.venue in self._heard_of:
+                self._back.pop(status.venue, None)
+                now_told.append(status)
+        return self._change(now_told)
+
+    def caught_up(self, is_behind: Callable[[str], bool]) -> list[str]:
+        """Return the frames of venues that were silent and whose prices are here now, or take too long."""
+        oldest = time.monotonic() - CATCH_UP
+        here = [venue for venue, (at, _) in self._back.items() if at < oldest or not is_behind(venue)]
+        return self._change([self._back.pop(venue)[1] for venue in here])
+
+    def _was_silent(self, venue: str) -> bool:
+        status = self._known.get(venue)
+        return status is not None and status.reason == NO_ANSWER
 
     def check(self) -> list[str]:
         """Return the frames to send now of venues of which nothing has been heard for too long."""
