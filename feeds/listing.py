@@ -1,6 +1,7 @@
 """Floor 3. The venues' lists of instruments: fetched, stored, and kept true."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Iterable
 
@@ -8,7 +9,9 @@ from feeds import store
 from feeds.feed import Feed
 from feeds.market import Instrument, heirs
 from feeds.store import BarStore
+from feeds.symbols import venue_of
 from feeds.venues import desk
+from feeds.venues.base import Venue
 
 log = logging.getLogger("feeds.listing")
 
@@ -24,6 +27,7 @@ class Listing:
     def __init__(self, bar_store: BarStore, changed: Callable[[], None]) -> None:
         self.version = 0
         self._listed: dict[str, list[Instrument]] = {}
+        self._gone: dict[str, dict[str, str]] = {}  # venue → symbol → why
         self._store = bar_store
         self._changed = changed
 
@@ -41,7 +45,7 @@ class Listing:
                 wait = min(wait * 2, LONGEST_RETRY)
             else:
                 wait = RETRY
-                await asyncio.sleep(DAILY)
+                await self._stand(feed)
 
     async def _fetch(self, feed: Feed) -> None:
         instruments = list(feed.venue.featured)
@@ -50,31 +54,50 @@ class Listing:
             instruments = feed.venue.read_instruments((await feed.rest.get(request)).body)
         feed.venue.know(instruments)
         if request is not None and instruments:
-            self._refuse_gone(feed, await self._before(feed), instruments)
-        self._listed[feed.venue.name] = instruments
+            await self._compare(feed.venue, instruments)
+            self.refuse_gone(feed)
         self._store.put_instruments(feed.venue.name, instruments)
         await self._written()
 
-    async def _before(self, feed: Feed) -> list[Instrument]:
+    async def _compare(self, venue: Venue, now: list[Instrument]) -> None:
+        """Learn what is not listed any more, and what it is called now."""
+        listed = {each.symbol for each in now}
+        lost = [each for each in await self._before(venue.name) if each.symbol not in listed]
+        renamed = heirs(lost, now)
+        gone = self._gone.setdefault(venue.name, {})
+        gone |= {each.symbol: f"{venue.title} no longer lists it" for each in lost}
+        gone |= {symbol: f"renamed to {heir}" for symbol, heir in renamed.items()}
+        self._gone[venue.name] = {symbol: why for symbol, why in gone.items() if symbol not in listed}
+        self._listed[venue.name] = now
+
+    async def _before(self, venue: str) -> list[Instrument]:
         """Return the list before this one; the first of a run follows the last one of the run before."""
-        known = self._listed.get(feed.venue.name)
-        if known is not None:
-            return known
+        if venue in self._listed:
+            return self._listed[venue]
         try:
-            return await store.aread(store.instruments_of, feed.venue.name)
+            renamed = await store.aread(store.renamed_symbols)
+            self._gone[venue] = {
+                old: f"renamed to {new}" for old, new in renamed.items() if venue_of(old) == venue
+            }
+            return await store.aread(store.instruments_of, venue)
         except Exception as error:  # the database may be away: then nothing is known to have gone
-            log.warning("%s: no list of before: %s", feed.venue.name, error)
+            log.warning("%s: no list of before: %s", venue, error)
             return []
 
-    def _refuse_gone(self, feed: Feed, before: list[Instrument], now: list[Instrument]) -> None:
-        """Have the feed give up what is not listed any more, and say what it is called now."""
-        listed = {each.symbol for each in now}
-        gone = [each for each in before if each.symbol not in listed]
-        renamed = heirs(gone, now)
-        for each in gone:
-            heir = renamed.get(each.symbol)
-            lost = f"{feed.venue.title} no longer lists it"
-            feed.refuse(each.symbol, f"renamed to {heir}" if heir else lost)
+    def refuse_gone(self, feed: Feed) -> None:
+        """Have a feed give up what its venue has given up."""
+        gone = self._gone.get(feed.venue.name, {})
+        for symbol in feed.served & gone.keys():
+            feed.refuse(symbol, gone[symbol])
+
+    async def _stand(self, feed: Feed) -> None:
+        """Let a list stand for a day; what is wanted meanwhile and has gone is given up, too."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DAILY):
+                while True:
+                    revision = feed.revision
+                    self.refuse_gone(feed)
+                    await feed.changed_after(revision)
 
     async def add_pushed(self, venue: str, symbols: Iterable[str]) -> None:
         """Add symbols that were pushed to those that were pushed in former runs."""

@@ -1,6 +1,8 @@
 """A venue's list of instruments: what is gone from it is given up, with the name it goes on under."""
 
+import asyncio
 import json
+from contextlib import suppress
 
 import pytest
 
@@ -10,6 +12,7 @@ from feeds.listing import Listing
 from feeds.market import Instrument, heirs, replace
 from feeds.transport import Answer
 from feeds.venues.base import Request, Venue
+from tests.support import wait_for
 
 OLD, NEW, GONE, KEPT = "ODD:MATIC-USD", "ODD:POL-USD", "ODD:LUNA-USD", "ODD:BTC-USD"
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -84,11 +87,32 @@ async def test_what_was_renamed_while_nothing_ran_is_noticed_too(feed, bars) -> 
     assert feed.refused == {OLD: f"renamed to {NEW}"}
 
 
+async def test_what_is_wanted_only_later_is_given_up_then(feed, bars) -> None:
+    await lists(Listing(bars, nothing), feed, (OLD, "m-7"), (KEPT, "b-1"))
+    await lists(Listing(bars, nothing), feed, (NEW, "m-7"), (KEPT, "b-1"))
+    feed.want({KEPT})
+    assert feed.refused == {}
+    feed.rest.rows = [(NEW, "m-7"), (KEPT, "b-1")]
+    listing = Listing(bars, nothing)
+    running = asyncio.create_task(listing.run(feed))
+    await wait_for(lambda: listing.version)
+    feed.want({KEPT, OLD})
+    await wait_for(lambda: feed.refused)
+    assert feed.refused == {OLD: f"renamed to {NEW}"}
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+
 async def test_a_name_that_comes_back_is_renamed_no_longer(feed, bars) -> None:
     listing = Listing(bars, nothing)
     for symbol in (OLD, NEW, OLD):
         await lists(listing, feed, (symbol, "m-7"))
     assert await store.aread(store.renamed_symbols) == {NEW: OLD}
+    feed.want(set())  # a refusal stands while its symbol is wanted
+    feed.want({OLD})
+    listing.refuse_gone(feed)
+    assert feed.refused == {}
 
 
 async def test_an_empty_list_is_a_bad_day_and_nothing_is_given_up(feed, bars) -> None:
@@ -96,6 +120,8 @@ async def test_an_empty_list_is_a_bad_day_and_nothing_is_given_up(feed, bars) ->
     await lists(listing, feed, (OLD, "m-7"), (KEPT, "b-1"))
     await lists(listing, feed)
     assert feed.refused == {}
+    await lists(listing, feed, (KEPT, "b-1"))
+    assert feed.refused == {OLD: "Odd no longer lists it"}
 
 
 def test_an_identity_is_believed_before_a_code_that_somebody_else_has_now() -> None:
