@@ -56,10 +56,13 @@ def firm() -> Iterator[Firm]:
 
 
 def times_of(client: Client, symbol: str, since: int = 0) -> list[int]:
-    """Return the venue's times of all that was told of a symbol, in order."""
-    told = [frame["quote"] for frame in client.of("snapshot", since) if frame["symbol"] == symbol]
-    told += [quote for quote in client.told("quotes", since) if quote["symbol"] == symbol]
-    return [quote["time"] for quote in told if quote and quote.get("time")]
+    """Return the venue's times of all that was told of a symbol, in the order in which it came."""
+    told = [
+        each
+        for frame in client.frames[since:]
+        for each in (frame.get("quotes", []) if frame["type"] == "update" else [frame.get("quote")])
+    ]
+    return [quote["time"] for quote in told if quote and quote["symbol"] == symbol and quote.get("time")]
 
 
 async def test_two_workers_share_and_one_that_is_killed_stopped_or_ended_is_followed(firm):
