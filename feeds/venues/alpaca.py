@@ -10,8 +10,9 @@ from feeds.budget import Budget
 from feeds.market import Cancel, Instrument, Quote, Trade
 from feeds.symbols import parse_symbol
 from feeds.venues.alpaca_rest import AlpacaRest, read_print, read_sides
-from feeds.venues.base import Event, Notice, price, quoted, rfc3339, size
+from feeds.venues.base import Event, Notice, quoted
 from feeds.venues.reading import Fields, trade_id
+from feeds.venues.values import price, rfc3339, size
 
 CHANNELS = ("trades", "quotes", "dailyBars")
 OF_NO_USE = {"b": "minute bar", "u": "corrected bar", "s": "status", "l": "price band", "i": "imbalance"}

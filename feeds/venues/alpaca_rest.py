@@ -9,9 +9,10 @@ import msgspec
 from feeds.errors import BadSymbol, FeedError
 from feeds.market import INTERVALS, Bar, Instrument, Quote, Trade
 from feeds.symbols import name_of, parse_symbol
-from feeds.venues.base import Event, Request, price, quoted, rfc3339, size
+from feeds.venues.base import Event, Request, quoted
 from feeds.venues.keyed import Keyed
 from feeds.venues.reading import Fields, bar, in_order, trade_id
+from feeds.venues.values import price, rfc3339, size
 
 LOT = 100  # shares of a round lot, in which the sizes of quotes are told
 QUIET = 3_600_000  # ms without a trade and a quote after which the market is closed

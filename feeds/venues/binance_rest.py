@@ -9,8 +9,9 @@ from msgspec import Raw, Struct
 from feeds.errors import FeedError
 from feeds.market import Bar, Instrument, replace
 from feeds.symbols import parse_symbol
-from feeds.venues.base import Event, price, quoted
+from feeds.venues.base import Event, quoted
 from feeds.venues.reading import Fields, bar, millis, split_pair
+from feeds.venues.values import price
 
 DELISTED = "delisted"
 QUOTES = (

@@ -12,8 +12,9 @@ from feeds.errors import BadSymbol, FeedError
 from feeds.market import INTERVALS, Bar, Instrument, Trade, replace
 from feeds.symbols import name_of, parse_symbol
 from feeds.venues.answers import answer_of, in_its_words, listed, made_of, refused
-from feeds.venues.base import Event, Notice, Request, Venue, number, pair, price, quoted
+from feeds.venues.base import Event, Notice, Request, Venue, pair, quoted
 from feeds.venues.reading import Fields, as_text, bar_of, counted_time, in_order, trades_of
+from feeds.venues.values import number, price
 
 FRAMES = {"1m": "1m", "1h": "1h", "1d": "1D"}
 PAIRS = "/v2/conf/pub:list:pair:exchange,pub:list:pair:futures,pub:map:currency:label"

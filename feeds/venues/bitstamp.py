@@ -13,7 +13,7 @@ from feeds.errors import FeedError
 from feeds.market import INTERVALS, Bar, Instrument, Trade
 from feeds.symbols import name_of
 from feeds.venues.answers import in_its_words, made_of, past_trades
-from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted
+from feeds.venues.base import Event, Notice, Request, Venue, pair, quoted
 from feeds.venues.bitstamp_plain import LONGEST, TRADES, read_trade
 from feeds.venues.bitstamp_rest import (
     object_of,
@@ -26,6 +26,7 @@ from feeds.venues.bitstamp_rest import (
 )
 from feeds.venues.lax import NOT_PLAIN
 from feeds.venues.reading import Fields, as_text, counted_time, in_order
+from feeds.venues.values import price
 
 BOOK = "order_book_"
 

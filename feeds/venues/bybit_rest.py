@@ -9,9 +9,10 @@ from msgspec import Raw, Struct, field
 from feeds.errors import FeedError
 from feeds.market import Bar, Instrument, Kind, Side, Trade
 from feeds.symbols import parse_symbol
-from feeds.venues.base import Event, price, quoted
+from feeds.venues.base import Event, quoted
 from feeds.venues.lax import loose
 from feeds.venues.reading import Fields, bar_of, millis, split_pair
+from feeds.venues.values import price
 
 QUOTES = (
     "USDT", "USDC", "USDE", "USD1", "USDQ", "USDR", "DAI", "BTC", "ETH", "SOL", "MNT", "EUR", "BRL", "PLN",

@@ -16,8 +16,9 @@ from msgspec import Struct
 from feeds.errors import BadSymbol, FeedError
 from feeds.market import Bar, Instrument, Quote, Side, Trade, is_price
 from feeds.symbols import name_of, parse_symbol, shown
-from feeds.venues.base import UNREADABLE, Event, Request, Venue, pair, price, size
+from feeds.venues.base import UNREADABLE, Event, Request, Venue, pair
 from feeds.venues.reading import Fields, bar, counted_time, in_order, trade_id
+from feeds.venues.values import price, size
 
 PREFIX = "CCXT."
 NAME = re.compile(r"CCXT\.([A-Z0-9]{1,19})")  # a venue's name has at most 24 characters

@@ -11,11 +11,12 @@ from feeds.budget import Budget
 from feeds.errors import BadSymbol, FeedError
 from feeds.market import INTERVALS, Bar, Instrument, Side
 from feeds.venues.answers import made_of
-from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted, rfc3339
+from feeds.venues.base import Event, Notice, Request, Venue, pair, quoted
 from feeds.venues.coinbase_plain import BEGINNING, READERS
 from feeds.venues.coinbase_rest import iso, read_product, rows_of, symbol_of
 from feeds.venues.lax import NOT_PLAIN
 from feeds.venues.reading import Fields, as_text, bar_of, in_order
+from feeds.venues.values import price, rfc3339
 
 CHANNELS = ["ticker", "matches", "heartbeat"]
 AGGRESSOR: dict[str, Side] = {"buy": "sell", "sell": "buy"}  # a match names the side of the maker

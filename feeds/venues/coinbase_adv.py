@@ -11,7 +11,7 @@ from feeds.budget import Budget
 from feeds.errors import FeedError
 from feeds.market import INTERVALS, Bar, Instrument, Quote, Trade, replace
 from feeds.venues.answers import made_of
-from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted
+from feeds.venues.base import Event, Notice, Request, Venue, pair, quoted
 from feeds.venues.coinbase_adv_plain import AT, READERS
 from feeds.venues.coinbase_adv_rest import (
     GRANULARITY,
@@ -29,6 +29,7 @@ from feeds.venues.coinbase_adv_rest import (
 from feeds.venues.lax import NOT_PLAIN
 from feeds.venues.numbered import Numbered
 from feeds.venues.reading import Fields, as_text, by_time, in_order
+from feeds.venues.values import price
 
 CHANNELS = ("ticker", "market_trades")
 NUMBER = re.compile(r'"sequence_num": ?(\d{1,15})', re.ASCII)

@@ -10,8 +10,9 @@ from feeds.errors import BadSymbol, FeedError
 from feeds.market import Bar, Instrument, Kind, Side, Trade
 from feeds.symbols import parse_symbol
 from feeds.venues.answers import answer_of, status_of
-from feeds.venues.base import number, price, quoted, rfc3339
+from feeds.venues.base import quoted
 from feeds.venues.reading import Fields, bar, dustless
+from feeds.venues.values import number, price, rfc3339
 
 MARKET = "/api/v3/brokerage/market"  # the part of the service that needs no key
 GRANULARITY = {"1m": "ONE_MINUTE", "1h": "ONE_HOUR", "1d": "ONE_DAY"}

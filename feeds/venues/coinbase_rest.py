@@ -7,7 +7,7 @@ from typing import Any
 from feeds.market import Instrument
 from feeds.symbols import parse_symbol
 from feeds.venues.answers import answer_of, listed, status_of
-from feeds.venues.base import price
+from feeds.venues.values import price
 
 LIMITS = ("trading_disabled", "cancel_only", "post_only", "limit_only")
 

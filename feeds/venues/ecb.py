@@ -11,8 +11,9 @@ from feeds.budget import Budget
 from feeds.errors import FeedError
 from feeds.market import Bar, Freshness, Instrument, Quote
 from feeds.symbols import name_of, parse_symbol
-from feeds.venues.base import Event, Request, Venue, pair, price, quoted
+from feeds.venues.base import Event, Request, Venue, pair, quoted
 from feeds.venues.reading import Fields, bar, in_order
+from feeds.venues.values import price
 
 FOLDER = "/stats/eurofxref"
 LARGEST = 1024 * 1024  # bytes of a file that are read; 90 days have 80,000

@@ -11,9 +11,10 @@ from feeds.budget import Budget
 from feeds.errors import BadSymbol, FeedError
 from feeds.market import Instrument, Quote, Trade
 from feeds.symbols import name_of, parse_symbol
-from feeds.venues.base import Event, Notice, Request, pair, price, quoted, size
+from feeds.venues.base import Event, Notice, Request, pair, quoted
 from feeds.venues.keyed import Keyed
 from feeds.venues.reading import Fields, counted_time, price_time, split_pair
+from feeds.venues.values import price, size
 
 CODES = "AUD CAD CHF CNH CZK DKK EUR GBP HKD HUF JPY MXN NOK NZD PLN SEK SGD TRY USD ZAR"
 CURRENCIES = frozenset(CODES.split())

@@ -11,7 +11,7 @@ from feeds.errors import FeedError
 from feeds.market import Bar, Instrument, Side, Trade
 from feeds.symbols import name_of
 from feeds.venues.answers import in_its_words, made_of, past_trades
-from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted
+from feeds.venues.base import Event, Notice, Request, Venue, pair, quoted
 from feeds.venues.gemini_rest import (
     FRAMES,
     PERPETUAL,
@@ -24,6 +24,7 @@ from feeds.venues.gemini_rest import (
     symbol_of,
 )
 from feeds.venues.reading import Fields, as_text, counted_time, in_order
+from feeds.venues.values import price
 
 STREAMS = ("bookTicker", "trade")
 PULSE = "btcusd@depth5"  # sent each second, changed or not: the line's heartbeat

@@ -10,8 +10,9 @@ from msgspec import Struct
 from feeds.market import Bar, Instrument, Kind, Side, Trade
 from feeds.symbols import parse_symbol
 from feeds.venues.answers import answer_of, list_of, listed, refused
-from feeds.venues.base import Event, Notice, price, quoted
+from feeds.venues.base import Event, Notice, quoted
 from feeds.venues.reading import Fields, bar_of, millis, split_pair, trades_of
+from feeds.venues.values import price
 
 QUOTES = (
     "usd", "gusd", "rlusd", "usdt", "usdc", "eur", "gbp", "sgd", "dai", "btc", "eth", "bch", "ltc", "fil",

@@ -11,9 +11,10 @@ from feeds.errors import FeedError
 from feeds.market import INTERVALS, Bar, Instrument, Trade
 from feeds.symbols import name_of
 from feeds.venues.answers import in_its_words, made_of
-from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted, rfc3339
+from feeds.venues.base import Event, Notice, Request, Venue, pair, quoted
 from feeds.venues.kraken_rest import THEIRS, read_pair, read_row, result_of, symbol_of
 from feeds.venues.reading import Fields, as_text, in_order, trades_of
+from feeds.venues.values import price, rfc3339
 
 TICKER = {"channel": "ticker", "event_trigger": "bbo", "snapshot": True}
 TRADE = {"channel": "trade", "snapshot": True}

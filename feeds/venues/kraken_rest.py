@@ -8,8 +8,8 @@ from msgspec import Struct
 from feeds.market import Bar, Instrument, Kind, replace
 from feeds.symbols import parse_symbol
 from feeds.venues.answers import answer_of, listed, refused
-from feeds.venues.base import price
 from feeds.venues.reading import bar_of
+from feeds.venues.values import price
 
 OURS = {"XBT": "BTC", "XDG": "DOGE"}  # its REST service keeps the old codes, its WebSocket v2 refuses them
 THEIRS = {ours: theirs for theirs, ours in OURS.items()}

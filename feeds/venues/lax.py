@@ -13,8 +13,9 @@ import msgspec
 from msgspec import Meta, Raw, Struct
 
 from feeds.market import HIGHEST_PRICE
-from feeds.venues.base import UNREADABLE, rfc3339
+from feeds.venues.base import UNREADABLE
 from feeds.venues.reading import NEVER
+from feeds.venues.values import rfc3339
 
 FIRST_MS, LAST_MS = 10**11, NEVER * 1000  # between them a time in ms is one beyond doubt
 

@@ -16,9 +16,10 @@ from feeds.budget import Budget
 from feeds.errors import BadSymbol, FeedError
 from feeds.market import INTERVALS, Bar, Instrument, Kind, Quote, replace
 from feeds.symbols import name_of, parse_symbol
-from feeds.venues.base import Event, Notice, Request, pair, price, quoted, rfc3339, size
+from feeds.venues.base import Event, Notice, Request, pair, quoted
 from feeds.venues.keyed import Keyed
 from feeds.venues.reading import Fields, bar, dustless, in_order
+from feeds.venues.values import price, rfc3339, size
 
 GRANULARITY = {"1m": "M1", "1h": "H1", "1d": "D"}
 KINDS: dict[str, Kind] = {"CURRENCY": "fx", "METAL": "other", "CFD": "other"}

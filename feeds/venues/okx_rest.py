@@ -9,8 +9,9 @@ from msgspec import Raw, Struct
 from feeds.errors import FeedError
 from feeds.market import Bar, Instrument, replace
 from feeds.symbols import parse_symbol
-from feeds.venues.base import price, quoted
+from feeds.venues.base import quoted
 from feeds.venues.reading import bar_of
+from feeds.venues.values import price
 
 BARS = {"1m": "1m", "1h": "1H", "1d": "1Dutc"}  # a day without "utc" begins at 16:00 UTC
 BUSY = {"50011", "50061"}

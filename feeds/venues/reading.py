@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from feeds.market import HIGHEST_PRICE, INTERVALS, Bar, Quote, Side, Trade, floor_time
-from feeds.venues.base import Event, Notice, number, price, quoted, size
+from feeds.venues.base import Event, Notice, quoted
+from feeds.venues.values import number, price, size
 
 Value = TypeVar("Value")
 Prices = tuple[object, object, object, object]

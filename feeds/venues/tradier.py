@@ -11,10 +11,11 @@ from feeds.budget import Budget
 from feeds.errors import BadSymbol, FeedError
 from feeds.market import Bar, Cancel, Instrument, Kind, Quote, Trade
 from feeds.symbols import name_of, parse_symbol
-from feeds.venues.base import Event, Notice, Request, price, quoted, size
+from feeds.venues.base import Event, Notice, Request, quoted
 from feeds.venues.keyed import Keyed
 from feeds.venues.reading import Fields, counted_time, trade_id
 from feeds.venues.tradier_rest import history, lots, quotes_of, read_answer, said_by, series
+from feeds.venues.values import price, size
 
 FILTER = "quote,trade,timesale,summary"
 NO_SYMBOL = " is not a valid symbol"

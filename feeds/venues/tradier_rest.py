@@ -8,9 +8,10 @@ import msgspec
 from feeds.errors import FeedError
 from feeds.market import Bar, Quote
 from feeds.symbols import name_of
-from feeds.venues.base import Event, price, quoted, size
+from feeds.venues.base import Event, quoted
 from feeds.venues.quarters import as_hours
 from feeds.venues.reading import Fields, bar, counted_time, in_order
+from feeds.venues.values import price, size
 
 LOT = 100  # shares in which the sizes of quotes are told
 QUIET = 3_600_000  # ms without a trade and a quote after which the market is closed

@@ -12,10 +12,11 @@ from feeds.budget import Budget
 from feeds.errors import FeedError
 from feeds.market import Bar, Instrument, Kind, Quote
 from feeds.symbols import name_of, parse_symbol
-from feeds.venues.base import Event, Notice, Request, pair, price, quoted, size
+from feeds.venues.base import Event, Notice, Request, pair, quoted
 from feeds.venues.keyed import Keyed
 from feeds.venues.quarters import as_hours
 from feeds.venues.reading import Fields, bar, in_order, price_time
+from feeds.venues.values import price, size
 
 SOURCE = {"1m": "1min", "1h": "15min", "1d": "1day"}  # our interval → what is asked for
 SPENT = 60.0  # seconds until the credits of a minute are there again

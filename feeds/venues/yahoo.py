@@ -10,8 +10,9 @@ from feeds.budget import Budget
 from feeds.errors import FeedError
 from feeds.market import INTERVALS, Bar, Freshness, Instrument, Kind, Quote, replace
 from feeds.symbols import name_of, parse_symbol
-from feeds.venues.base import Event, Notice, Request, Venue, pair, price, quoted, size
+from feeds.venues.base import Event, Notice, Request, Venue, pair, quoted
 from feeds.venues.reading import Fields, bar, dustless, in_order, price_time, undusted
+from feeds.venues.values import price, size
 from feeds.venues.yahoo_chart import Columns, Meta, chart_of
 from feeds.venues.yahoo_stream import order, payload_of, pricing, read_pricing
 

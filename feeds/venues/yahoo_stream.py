@@ -11,8 +11,9 @@ import msgspec
 from msgspec import Struct
 
 from feeds.market import Freshness, Quote
-from feeds.venues.base import Event, price, size
+from feeds.venues.base import Event
 from feeds.venues.reading import Fields, counted_time, dustless, undusted
+from feeds.venues.values import price, size
 
 VARINT, DOUBLE, TEXT, FLOAT = 0, 1, 2, 5
 FIELDS: dict[int, tuple[str, int]] = {

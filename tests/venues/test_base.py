@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from feeds.market import INTERVALS
 from feeds.venues import REGISTRY
-from feeds.venues.base import Notice, Venue, number, price, quoted, rfc3339, size
+from feeds.venues.base import Notice, Venue, quoted
 from feeds.venues.reading import bar, dustless, in_order, undusted
+from feeds.venues.values import number, price, rfc3339, size
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 
 from feeds.market import Quote, Trade
-from feeds.venues.base import Event, Notice, rfc3339
+from feeds.venues.base import Event, Notice
 from feeds.venues.kraken import Kraken
+from feeds.venues.values import rfc3339
 from tests.venues.mutation import assert_believable, mutations
 
 NOW = 1_790_000_000_000
