@@ -13,6 +13,7 @@ from feeds.ccxt_line import CcxtRest
 from feeds.clock import steady, wall
 from feeds.errors import FeedError
 from feeds.market import Bar, FeedState, FeedStatus, Quote, Trade
+from feeds.serving import Serving
 from feeds.skew import Skew
 from feeds.transport import Rest, Tap
 from feeds.venues.base import Event, Notice, Venue
@@ -36,7 +37,7 @@ def rest_of(venue: Venue, rest_origin: str | None, ws_origin: str | None) -> Res
     return CcxtRest(venue, rest_origin, ws_origin) if isinstance(venue, Ccxt) else Rest(venue, rest_origin)
 
 
-class Feed:
+class Feed(Serving):
     """One venue's line: what is wanted of it, how it is, and what it has said.
 
     `on_events` hears quotes and trades, `on_bars` bars that come beside a polled price, `on_status` each
@@ -53,6 +54,7 @@ class Feed:
         rest_origin: str | None = None,
         rng: random.Random | None = None,
     ) -> None:
+        super().__init__()
         self.venue = venue
         self.on_events = on_events
         self.on_bars = on_bars
@@ -61,11 +63,7 @@ class Feed:
         self.rest = rest_of(venue, rest_origin, ws_origin)
         self.backoff = Backoff(rng or random.Random())
         self.connects = Limiter(venue.connects)
-        self.wanted: set[str] = set()
-        self.refused: dict[str, str] = {}
         self.remarks: dict[str, str] = {}  # what is wrong with symbols that are asked for again and again
-        self.revision = 0  # rises with each change of what is served
-        self._changed = asyncio.Event()
         self.state: FeedState = "off"
         self.reason = venue.idle
         self.since = wall()
@@ -85,28 +83,6 @@ class Feed:
         self._bad: deque[int] = deque(maxlen=BAD_FRAMES + 1)
 
     # ------------------------------------------------------------------ demand
-    def want(self, symbols: set[str]) -> None:
-        """Say which symbols are wanted now; the line follows by itself."""
-        if symbols != self.wanted:
-            self.wanted = symbols
-            self.refused = {symbol: reason for symbol, reason in self.refused.items() if symbol in symbols}
-            self._change()
-
-    def _change(self) -> None:
-        self.revision += 1
-        before, self._changed = self._changed, asyncio.Event()
-        before.set()
-
-    async def changed_after(self, revision: int) -> None:
-        """Wait until what is served is another than at that revision."""
-        while self.revision == revision:
-            await self._changed.wait()
-
-    @property
-    def served(self) -> set[str]:
-        """The wanted symbols that the venue has not refused."""
-        return self.wanted - self.refused.keys()
-
     @property
     def missing(self) -> str:
         """What the venue asks for and was not given, as the variables that would give it; "" for nothing."""
@@ -191,11 +167,9 @@ class Feed:
 
     def refuse(self, symbol: str, reason: str) -> None:
         """Note that the venue won't serve a symbol; it is asked again only when wanted anew."""
-        if symbol in self.wanted and symbol not in self.refused:
-            self.refused[symbol] = reason
+        if self.turn_away(symbol, reason):
             self.count("refused symbol")
             log.warning("%s refuses %s: %s", self.venue.name, symbol, reason)
-            self._change()
             self.on_status(self)
 
     def remark(self, symbols: set[str], wrong: dict[str, str]) -> None:
