@@ -9,7 +9,7 @@ from feeds.budget import Budget
 from feeds.errors import FeedError
 from feeds.market import Bar, Instrument, Side, Trade
 from feeds.venues import binance_rest as rest
-from feeds.venues.base import Event, Notice, Request, Venue, pair, quoted
+from feeds.venues.base import Event, Notice, Request, pair, quoted
 from feeds.venues.binance_frames import (
     Payload,
     frame_decoder,
@@ -19,7 +19,7 @@ from feeds.venues.binance_frames import (
     read_answer,
 )
 from feeds.venues.binance_plain import READERS
-from feeds.venues.lax import NOT_PLAIN
+from feeds.venues.lax import NOT_PLAIN, Plain
 from feeds.venues.reading import Fields, as_text, by_time, in_order, millis
 
 # bookTicker tells every change of the best bid and ask but only changes, and has no time; ticker tells the
@@ -28,7 +28,7 @@ STREAMS = ("ticker", "bookTicker", "aggTrade")
 PULSE = "btcusdt@miniTicker"  # one line that never rests, so that a quiet market isn't taken for a dead line
 
 
-class Binance(Venue):
+class Binance(Plain):
     """The spot market by the hosts that serve market data only, which are open in more countries."""
 
     name = "BINANCE"
@@ -74,7 +74,7 @@ class Binance(Venue):
 
     def parse(self, raw: str | bytes, received: int) -> list[Event]:
         try:
-            return READERS[raw[-3]](raw, received, self.names)  # type: ignore[arg-type]  # bytes have none
+            return READERS[raw[-3]](raw, received, self.found)  # type: ignore[arg-type]  # bytes have none
         except NOT_PLAIN:
             return super().parse(raw, received)  # something about it is odd
 

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from feeds.market import Quote, Trade
 from feeds.venues.base import Event, Notice
-from feeds.venues.lax import Count, Millis, Price, Size
+from feeds.venues.lax import Count, Known, Millis, Price, Size
 
 DEPTH: list[Event] = [Notice(kind="ignored", reason="depthUpdate")]
 NAMED = 48  # characters at the beginning that hold the name of the stream
@@ -85,11 +85,11 @@ figures = msgspec.json.Decoder(Figures, strict=False).decode
 top = msgspec.json.Decoder(Top, strict=False).decode
 
 
-def read_trade(raw: str, received: int, names: dict[str, str]) -> list[Event]:
+def read_trade(raw: str, received: int, known: Known) -> list[Event]:
     told = done(raw).data
     return [
         Trade(
-            symbol=names[told.s],
+            symbol=known[told.s],
             id=str(told.number),
             time=told.T,
             price=told.p,
@@ -99,11 +99,11 @@ def read_trade(raw: str, received: int, names: dict[str, str]) -> list[Event]:
     ]
 
 
-def read_ticker(raw: str, received: int, names: dict[str, str]) -> list[Event]:
+def read_ticker(raw: str, received: int, known: Known) -> list[Event]:
     told = figures(raw).data
     return [
         Quote(
-            symbol=names[told.s],
+            symbol=known[told.s],
             received=received,
             time=told.C,
             last=told.c,
@@ -120,11 +120,11 @@ def read_ticker(raw: str, received: int, names: dict[str, str]) -> list[Event]:
     ]
 
 
-def read_best(raw: str, received: int, names: dict[str, str]) -> list[Event]:
+def read_best(raw: str, received: int, known: Known) -> list[Event]:
     told = top(raw).data
     return [
         Quote(
-            symbol=names[told.s],
+            symbol=known[told.s],
             received=received,
             bid=told.b,
             bid_size=told.B,
@@ -134,7 +134,7 @@ def read_best(raw: str, received: int, names: dict[str, str]) -> list[Event]:
     ]
 
 
-def read_depth(raw: str, received: int, names: dict[str, str]) -> list[Event]:
+def read_depth(raw: str, received: int, known: Known) -> list[Event]:
     """Return that a change of a book is of no use, without looking into it. Raises ValueError for another
     frame that ends like one."""
     if "@depth" not in raw[:NAMED] or '"e":"depthUpdate"' not in raw[: 2 * NAMED]:
@@ -144,7 +144,7 @@ def read_depth(raw: str, received: int, names: dict[str, str]) -> list[Event]:
 
 # By the third character from the end: of a size, a flag, a number, or a list. What the frame is, the decoder
 # makes sure of; to look for the name of its stream would take longer.
-READERS: dict[str | int, Callable[[str, int, dict[str, str]], list[Event]]] = {
+READERS: dict[str | int, Callable[[str, int, Known], list[Event]]] = {
     '"': read_best,
     "e": read_trade,
     "]": read_depth,

@@ -13,7 +13,7 @@ from feeds.errors import FeedError
 from feeds.market import INTERVALS, Bar, Instrument, Trade
 from feeds.symbols import name_of
 from feeds.venues.answers import in_its_words, made_of, past_trades
-from feeds.venues.base import Event, Notice, Request, Venue, pair, quoted
+from feeds.venues.base import Event, Notice, Request, pair, quoted
 from feeds.venues.bitstamp_plain import LONGEST, TRADES, read_trade
 from feeds.venues.bitstamp_rest import (
     object_of,
@@ -24,7 +24,7 @@ from feeds.venues.bitstamp_rest import (
     side_of,
     symbol_of,
 )
-from feeds.venues.lax import NOT_PLAIN
+from feeds.venues.lax import NOT_PLAIN, Plain
 from feeds.venues.reading import Fields, as_text, counted_time, in_order
 from feeds.venues.values import price
 
@@ -64,7 +64,7 @@ told_decoder = msgspec.json.Decoder(Told)
 book_decoder = msgspec.json.Decoder(Book)
 
 
-class Bitstamp(Venue):
+class Bitstamp(Plain):
     """Every trade, and the best bid and ask whenever the book changes; there is no channel of last prices."""
 
     name = "BITSTAMP"
@@ -97,10 +97,11 @@ class Bitstamp(Venue):
     def symbol(self, native: str) -> str:
         return self.names.get(native) or symbol_of(native)
 
-    def learn(self, symbol: str) -> str:
-        native = super().learn(symbol)
-        self.names[TRADES + native] = symbol  # so that no name need be cut out of a channel's
-        return native
+    def named(self, word: str) -> str:
+        """Return our symbol for a channel of trades."""
+        if not word.startswith(TRADES):
+            raise ValueError(f"no channel of trades: {quoted(word)}")
+        return self.symbol(word.removeprefix(TRADES))
 
     # ----------------------------------------------------------------- stream
     def subscribe(self, natives: list[str]) -> list[str]:
@@ -115,7 +116,7 @@ class Bitstamp(Venue):
     def parse(self, raw: str | bytes, received: int) -> list[Event]:
         try:  # a frame ends with its event, once it ended with its channel
             if raw[-3] == "e" or (len(raw) < LONGEST and TRADES in raw):  # type: ignore[operator]
-                return read_trade(raw, self.names)
+                return read_trade(raw, self.found)
         except NOT_PLAIN:
             pass  # something about it is odd
         return super().parse(raw, received)

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from feeds.market import Trade
 from feeds.venues.base import Event
-from feeds.venues.lax import Count, Micros, Price, Size
+from feeds.venues.lax import Count, Known, Micros, Price, Size
 
 TRADES = "live_trades_"
 LONGEST = 420  # characters of a trade; books are longer, and would take long to be searched
@@ -30,13 +30,13 @@ class Frame(Struct, gc=False):
 decode = msgspec.json.Decoder(Frame, strict=False).decode
 
 
-def read_trade(raw: str | bytes, names: dict[str, str]) -> list[Event]:
-    """Return the trade of a frame. Raises LookupError for a channel that was not asked for."""
+def read_trade(raw: str | bytes, known: Known) -> list[Event]:
+    """Return the trade of a frame. Raises ValueError for one of another channel."""
     frame = decode(raw)
     told = frame.data
     return [
         Trade(
-            symbol=names[frame.channel],
+            symbol=known[frame.channel],
             id=str(told.id),
             time=told.microtimestamp // 1000,
             price=told.price_str,

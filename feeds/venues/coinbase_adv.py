@@ -11,7 +11,7 @@ from feeds.budget import Budget
 from feeds.errors import FeedError
 from feeds.market import INTERVALS, Bar, Instrument, Quote, Trade, replace
 from feeds.venues.answers import made_of
-from feeds.venues.base import Event, Notice, Request, Venue, pair, quoted
+from feeds.venues.base import Event, Notice, Request, pair, quoted
 from feeds.venues.coinbase_adv_plain import AT, READERS
 from feeds.venues.coinbase_adv_rest import (
     GRANULARITY,
@@ -26,7 +26,7 @@ from feeds.venues.coinbase_adv_rest import (
     read_trade,
     symbol_of,
 )
-from feeds.venues.lax import NOT_PLAIN
+from feeds.venues.lax import NOT_PLAIN, Plain
 from feeds.venues.numbered import Numbered
 from feeds.venues.reading import Fields, as_text, by_time, in_order
 from feeds.venues.values import price
@@ -63,7 +63,7 @@ frame_decoder = msgspec.json.Decoder(Frame)
 head_decoder = msgspec.json.Decoder(Head)
 
 
-class CoinbaseAdvanced(Venue):
+class CoinbaseAdvanced(Plain):
     """The public side of Advanced Trade: prices without a time, and trades four times a second."""
 
     name = "COINBASE_ADV"
@@ -85,21 +85,14 @@ class CoinbaseAdvanced(Venue):
         pair("COINBASE_ADV", "XRP", "USD", "crypto", 0.0001, "XRP-USD", "XRP"),
     )
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.spoken: dict[str, str] = {}  # what was asked for by products that speak for nothing else
-
     # ------------------------------------------------------------------ names
     def symbol(self, native: str) -> str:
         return symbol_of(native)
 
-    def learn(self, symbol: str) -> str:
-        native = super().learn(symbol)
-        if f"{native}C" not in self.names:
-            self.spoken[native] = symbol
-        if native.endswith("C"):
-            self.spoken.pop(native[:-1], None)
-        return native
+    def named(self, word: str) -> str:
+        """Return the symbol of a product that speaks for no other."""
+        [symbol] = self.symbols(word)
+        return symbol
 
     def symbols(self, native: str) -> list[str]:
         """Return every symbol a product speaks for: what was asked for as BTC-USDC is answered as BTC-USD.
@@ -119,7 +112,7 @@ class CoinbaseAdvanced(Venue):
 
     def parse(self, raw: str | bytes, received: int) -> list[Event]:
         try:
-            return READERS[raw[AT]](raw, received, self.spoken)
+            return READERS[raw[AT]](raw, received, self.found)
         except NOT_PLAIN:
             return super().parse(raw, received)  # something about it is odd
 

@@ -9,10 +9,9 @@ from msgspec import Meta, Struct
 from feeds.market import Quote, Trade
 from feeds.venues.base import Event, Notice
 from feeds.venues.coinbase_adv_rest import opening
-from feeds.venues.lax import Id, Price, Size, moment
+from feeds.venues.lax import Id, Known, Price, Size, moment
 from feeds.venues.reading import by_time
 
-Names = dict[str, str]  # a product → the one symbol it speaks for
 ALIVE: list[Event] = [Notice(kind="heartbeat")]
 
 
@@ -66,14 +65,14 @@ decode_tickers = msgspec.json.Decoder(Tickers, strict=False).decode
 decode_heartbeats = msgspec.json.Decoder(Heartbeats).decode
 
 
-def read_trades(raw: str | bytes, received: int, names: Names) -> list[Event]:
+def read_trades(raw: str | bytes, received: int, known: Known) -> list[Event]:
     """Return the trades of a frame with one event, oldest first."""
     event = decode_trades(raw).events[0]
     recap = event.type == "snapshot"
     trades: list[Any] = []
     for each in event.trades:
         trade = Trade(
-            symbol=names[each.product_id],
+            symbol=known[each.product_id],
             id=each.trade_id,
             time=moment(each.time),
             price=each.price,
@@ -87,12 +86,12 @@ def read_trades(raw: str | bytes, received: int, names: Names) -> list[Event]:
     return trades
 
 
-def read_tickers(raw: str | bytes, received: int, names: Names) -> list[Event]:
+def read_tickers(raw: str | bytes, received: int, known: Known) -> list[Event]:
     """Return the quotes of a frame with one event; they have no time."""
     quotes: list[Event] = []
     for each in decode_tickers(raw).events[0].tickers:
         quote = Quote(
-            symbol=names[each.product_id],
+            symbol=known[each.product_id],
             received=received,
             last=each.price,
             bid=each.best_bid,
@@ -108,14 +107,14 @@ def read_tickers(raw: str | bytes, received: int, names: Names) -> list[Event]:
     return quotes
 
 
-def read_heartbeats(raw: str | bytes, received: int, names: Names) -> list[Event]:
+def read_heartbeats(raw: str | bytes, received: int, known: Known) -> list[Event]:
     decode_heartbeats(raw)
     return ALIVE.copy()
 
 
 # By the first letter of the channel, which is a frame's 13th; the decoder makes sure of the rest.
 AT = 12
-READERS: dict[str | int, Callable[[str | bytes, int, Names], list[Event]]] = {
+READERS: dict[str | int, Callable[[str | bytes, int, Known], list[Event]]] = {
     "m": read_trades,
     "t": read_tickers,
     "h": read_heartbeats,

@@ -6,6 +6,7 @@ those that are plainly right, with bounds checked in C, and leaves every other o
 which would have made the same of it.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ import msgspec
 from msgspec import Meta, Raw, Struct
 
 from feeds.market import HIGHEST_PRICE
-from feeds.venues.base import UNREADABLE
+from feeds.venues.base import UNREADABLE, Venue
 from feeds.venues.reading import NEVER
 from feeds.venues.values import rfc3339
 
@@ -29,6 +30,7 @@ NOT_PLAIN = UNREADABLE
 levels_decoder = msgspec.json.Decoder(list[list[float]], strict=False)
 DIGITS = "0123456789"
 DECIMALS = {f".{number:03}": number for number in range(1000)}
+MANY = 4096  # words that are remembered
 LONGEST_TIME = 33  # characters, with twelve decimals
 
 
@@ -70,3 +72,33 @@ def loose(kind: type[Struct], **parts: Any) -> type[Any]:
         given = {"default_factory": each.default_factory} if factory else {"default": each.default}
         fields.append((each.name, wanted, msgspec.field(name=each.encode_name, **given)))
     return msgspec.defstruct(f"Loose{kind.__name__}", fields, kw_only=True)
+
+
+class Known(dict[str, str]):
+    """Symbols by the words that frames have for them; each is looked up with `find` once."""
+
+    def __init__(self, find: Callable[[str], str]) -> None:
+        self.find = find
+
+    def __missing__(self, word: str) -> str:
+        symbol = self.find(word)
+        if len(self) < MANY:
+            self[word] = symbol
+        return symbol
+
+
+class Plain(Venue):
+    """A venue whose plain frames have a reader of their own, which finds symbols in `found`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found = Known(self.named)
+
+    def named(self, word: str) -> str:
+        """Return our symbol for a word of a frame. Raises ValueError or LookupError for one that is not
+        plain."""
+        return self.symbol(word)
+
+    def learn(self, symbol: str) -> str:
+        self.found.clear()
+        return super().learn(symbol)

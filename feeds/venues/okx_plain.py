@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from feeds.market import Quote, Trade
 from feeds.venues.base import Event
-from feeds.venues.lax import Id, Millis, Price, Size
+from feeds.venues.lax import Id, Known, Millis, Price, Size
 from feeds.venues.okx_rest import symbol_of
 
 
@@ -56,13 +56,14 @@ class Tickers(Struct, gc=False):
     event: Literal[""] = ""
 
 
+known = Known(symbol_of)
 decode_trades = msgspec.json.Decoder(Trades, strict=False).decode
 decode_tickers = msgspec.json.Decoder(Tickers, strict=False).decode
 
 
 def read_trades(raw: str | bytes, received: int) -> list[Event]:
     frame = decode_trades(raw)
-    symbol = symbol_of(frame.arg.instId)
+    symbol = known[frame.arg.instId]
     trades: list[Any] = []
     for each in frame.data:  # a loop is quicker than a comprehension, for there is mostly one
         trades.append(
@@ -75,7 +76,7 @@ def read_trades(raw: str | bytes, received: int) -> list[Event]:
 
 def read_tickers(raw: str | bytes, received: int) -> list[Event]:
     frame = decode_tickers(raw)
-    symbol = symbol_of(frame.arg.instId)
+    symbol = known[frame.arg.instId]
     quotes: list[Event] = []
     for each in frame.data:
         quote = Quote(

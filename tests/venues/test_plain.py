@@ -24,7 +24,7 @@ def compact(*frames: object) -> list[str]:
     return [json.dumps(frame, separators=(",", ":")) for frame in frames]
 
 
-def prices(events: list[Event]) -> list[Quote | Trade]:
+def prices(events: list[Event]) -> list[Event]:
     return [event for event in events if isinstance(event, Quote | Trade)]
 
 
@@ -52,15 +52,6 @@ def recorded(venue: str) -> list[str]:
     return [raw for path in files() if of_venue(path) == venue for raw in one_of_each(path)]
 
 
-def on_a_line(venue: str, frames: list[str]) -> Venue:
-    """Return an adapter that was asked for all that the frames tell of."""
-    adapter = REGISTRY[venue]()
-    for raw in frames:
-        for event in prices(adapter.parse(raw, NOW)):
-            adapter.learn(event.symbol)
-    return adapter
-
-
 @pytest.fixture
 def both(monkeypatch: pytest.MonkeyPatch) -> Callable[[Venue, str | bytes], tuple[list[Event], list[Event]]]:
     """A function that reads a frame both ways: as it is read, and by the venue's own reader alone."""
@@ -77,7 +68,7 @@ def both(monkeypatch: pytest.MonkeyPatch) -> Callable[[Venue, str | bytes], tupl
 @pytest.mark.parametrize("venue", sorted(FRAMES))
 def test_a_plain_frame_needs_no_careful_reader(venue: str, monkeypatch: pytest.MonkeyPatch) -> None:
     module = BYPASS[venue][0]
-    adapter = on_a_line(venue, FRAMES[venue])
+    adapter = REGISTRY[venue]()
     for name in ("frame_decoder", "head_decoder"):
         monkeypatch.setattr(module, name, None, raising=False)  # what the careful reader begins with
     for raw in FRAMES[venue]:
@@ -87,7 +78,7 @@ def test_a_plain_frame_needs_no_careful_reader(venue: str, monkeypatch: pytest.M
 
 @pytest.mark.parametrize("venue", sorted(FRAMES))
 def test_both_ways_make_the_same_of_it(venue: str, both: Callable) -> None:
-    adapter = on_a_line(venue, FRAMES[venue] + recorded(venue))
+    adapter = REGISTRY[venue]()
     for raw in FRAMES[venue] + recorded(venue):
         at_once, careful = both(adapter, raw)
         assert at_once == careful, raw[:300]
