@@ -2,8 +2,10 @@
 (bybit-exchange/docs: docs/v5) and from recordings; where the two differ, the recording won."""
 
 import re
+from typing import Any
 
 import msgspec
+from msgspec import Raw, Struct
 
 from feeds.budget import Budget
 from feeds.errors import FeedError
@@ -11,19 +13,55 @@ from feeds.market import Bar, Instrument, Trade
 from feeds.venues import bybit_rest as rest
 from feeds.venues.answers import made_of, past_trades
 from feeds.venues.base import Event, Notice, Request, Venue, pair, quoted
-from feeds.venues.bybit_frames import (
-    TOPICS,
-    Entry,
-    Frame,
-    frame_decoder,
-    loose_frame_decoder,
-    other,
-)
-from feeds.venues.lax import best_of
+from feeds.venues.lax import best_of, loose
 from feeds.venues.reading import Fields, as_text, in_order, millis, trades_of
 
+TOPICS = ("tickers", "publicTrade", "orderbook.1")
 INTERVALS = {"1m": "1", "1h": "60", "1d": "D"}
 NAMED = re.compile(r"(?:tickers|publicTrade|orderbook\.1)\.([A-Z0-9]{1,32})")
+
+
+class Entry(Struct):
+    """One entry of `data`: the fields of a ticker, a book and a trade, each where its topic has it."""
+
+    symbol: str = ""
+    lastPrice: float | None = None
+    prevPrice24h: float | None = None
+    highPrice24h: float | None = None
+    lowPrice24h: float | None = None
+    volume24h: float | None = None
+    a: Raw = Raw(b"[]")
+    b: Raw = Raw(b"[]")
+    i: Any = None
+    T: int | None = None
+    p: float | None = None
+    v: float | None = None
+    S: Any = None
+
+
+class Frame(Struct):
+    """Any frame: data has a topic, an answer to a message of ours an `op`."""
+
+    topic: str = ""
+    ts: int | None = None
+    data: Entry | list[Entry] = []
+    op: str = ""
+    success: bool = True
+    ret_msg: str = ""
+    req_id: str = ""
+
+
+class Head(Struct):
+    topic: str = ""
+    op: str = ""
+
+
+LooseEntry = loose(Entry, a=Raw, b=Raw)
+frame_decoder = msgspec.json.Decoder(Frame, strict=False)
+loose_frame_decoder = msgspec.json.Decoder(
+    loose(Frame, data=LooseEntry | list[LooseEntry], success=bool)  # type: ignore[valid-type]
+)
+head_decoder = msgspec.json.Decoder(Head)
 
 
 class Bybit(Venue):
@@ -178,3 +216,10 @@ def read_trade(entry: Entry, fields: Fields) -> Trade | None:
     side = rest.SIDES.get(entry.S) if isinstance(entry.S, str) else None
     time = fields.need("time", millis, entry.T)
     return fields.trade(fields.native, time, (entry.i, entry.p, entry.v), side)
+
+
+def other(raw: str | bytes) -> Notice | None:
+    """Return the notice of a frame that isn't read, by its topic; None for one that is."""
+    head = head_decoder.decode(raw)
+    topic = head.topic.rpartition(".")[0] or head.topic
+    return Notice(kind="ignored", reason=quoted(topic[:32])) if topic and topic not in TOPICS else None

@@ -10,6 +10,7 @@ from feeds.market import Quote, Trade
 from feeds.venues.base import Event
 from feeds.venues.lax import Id, Known, Millis, Price, Size
 from feeds.venues.okx_rest import symbol_of
+from feeds.venues.reading import by_time
 
 
 class TradeEntry(Struct, gc=False):
@@ -70,7 +71,7 @@ def read_trades(raw: str | bytes, received: int) -> list[Event]:
             Trade(symbol=symbol, id=each.tradeId, time=each.ts, price=each.px, size=each.sz, side=each.side)
         )
     if len(trades) > 1:
-        trades.sort(key=lambda trade: (trade.time, len(trade.id), trade.id))
+        trades.sort(key=by_time)
     return trades
 
 
