@@ -66,9 +66,14 @@ async def hand_over(feed: Feed, old: Leg, share: Share, lasting: bool) -> Leg:
         feed.count(error.reason)
         return old
     brings = asyncio.create_task(new.alive.wait())
-    await asyncio.wait([brings, *new.tasks], timeout=OVERLAP, return_when=asyncio.FIRST_COMPLETED)
-    brings.cancel()
-    await old.end()
+    try:
+        await asyncio.wait([brings, *new.tasks], timeout=OVERLAP, return_when=asyncio.FIRST_COMPLETED)
+        await old.end()
+    except asyncio.CancelledError:  # nobody else knows of it yet
+        await new.end()
+        raise
+    finally:
+        brings.cancel()
     return new
 
 

@@ -155,6 +155,14 @@ async def test_lines_are_opened_no_faster_than_the_venue_lets_us() -> None:  # f
             assert it.feed.reconnects == 0
 
 
+async def test_a_feed_that_ends_while_its_line_is_replaced_leaves_none_open() -> None:
+    async with await FakeKraken().start() as fake:  # it doesn't tick: the new line brings nothing
+        fake.muted.add("BTC/USD")
+        async with running(fake.ws_url, BTC, handover_after=0.2):
+            await fake.until(lambda: len(fake.lines) == 2, 20)
+        await fake.until(lambda: not fake.lines, 20)
+
+
 async def test_a_line_whose_messages_are_used_up_is_replaced() -> None:
     limit = (Budget(5, 3600.0),)  # of which four are ours: twice two
     async with (
