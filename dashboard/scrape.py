@@ -17,7 +17,7 @@ PASSED_ON = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_V
 
 FLOW = {
     "updates": ("ticker_updates", "Update frames sent"),
-    "offered": ("ticker_prices_offered", "States of symbols owed to sockets, before conflation"),
+    "offered": ("ticker_prices_offered", "States of symbols, each for every socket that reads it"),
     "sent": ("ticker_prices_sent", "Quotes sent in updates"),
     "merged": ("ticker_prices_merged", "States that a newer one replaced before their socket was told"),
     "trades": ("ticker_trades_sent", "Trades sent in updates"),
@@ -34,16 +34,22 @@ class Told:
 
     def collect(self) -> Iterator[Metric]:
         """Yield every metric of ours that is not counted by Prometheus' own counters."""
-        hub, held = self._hub, self._hub.mirror.held
+        hub = self._hub
         yield metrics.lag().spread.family("ticker_loop_lag_seconds", LATE)
         for name, (metric, words) in FLOW.items():
             yield CounterMetricFamily(metric, words, value=getattr(metrics.FLOW, name))
         full = sum(reader.session.full_since is not None for reader in hub.readers)
-        yield GaugeMetricFamily("ticker_sockets", "Open WebSockets of this process", value=len(hub.readers))
-        yield GaugeMetricFamily("ticker_sockets_full", "Of these, with a full window now", value=full)
-        yield GaugeMetricFamily("ticker_symbols_held", "Symbols mirrored from the worker", value=len(held))
-        unknown = sum(not each.known for each in held.values())
-        yield GaugeMetricFamily("ticker_symbols_unknown", "Of these, waited for whole", value=unknown)
+        clogged = sum(reader.is_clogged for reader in hub.readers)
+        backlog = sum(reader.backlog for reader in hub.readers)
+        held = hub.mirror.held.values()
+        yield gauge("ticker_sockets", "Open WebSockets of this process", len(hub.readers))
+        yield gauge("ticker_sockets_full", "Of these, with a full window now", full)
+        yield gauge("ticker_sockets_clogged", "Of these, with so much unsent that they get no more", clogged)
+        yield gauge("ticker_backlog_bytes", "Bytes that wait for the sockets to take them", backlog)
+        yield gauge("ticker_symbols_held", "Symbols mirrored from the worker", len(held))
+        yield gauge(
+            "ticker_symbols_unknown", "Of these, waited for whole", sum(not each.known for each in held)
+        )
         yield from self._of_venues()
 
     def _of_venues(self) -> Iterator[Metric]:
@@ -64,10 +70,13 @@ class Told:
             age.add_metric([status.venue], statuses.silence(status.venue))
             for each in STATES:
                 state.add_metric([status.venue, each], int(status.state == each))
-        yield GaugeMetricFamily(
-            "ticker_worker_last_word_age_seconds", "Since any worker last spoke", value=statuses.silence()
-        )
+        yield gauge("ticker_worker_last_word_age_seconds", "Since any worker last spoke", statuses.silence())
         yield from (live, state, rate, age)
+
+
+def gauge(name: str, words: str, value: float) -> Metric:
+    """Return a gauge without labels."""
+    return GaugeMetricFamily(name, words, value=value)
 
 
 def text_of(running: Hub) -> bytes:
