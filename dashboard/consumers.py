@@ -67,6 +67,9 @@ class MarketConsumer(AsyncJsonWebsocketConsumer):
         if len(self.hub.readers) >= settings.MAX_SOCKETS:
             await self.reader.close(wire.CLOSE_MANY)
             return
+        if self.hub.uplink.refused:
+            await self.reader.close(wire.CLOSE_RESTART)  # another web process may be let in
+            return
         await self.hub.join(self.reader)
 
     async def disconnect(self, code: int) -> None:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from msgspec import Struct
+from redis.exceptions import AuthenticationError, NoPermissionError
 
 from dashboard import metrics
 from feeds import wire
@@ -34,6 +35,7 @@ class Uplink:
         self._troubles: set[str] = set()
         self._watched = 0.0
         self._joined = asyncio.Event()
+        self.refused = False  # the server is there and will not have us
 
     async def receive(self, on_message: OnMessage) -> None:
         """Join every symbol group and hand on what comes, for ever."""
@@ -64,7 +66,20 @@ class Uplink:
                     joined += 1
             if joined:
                 self._joined.set()
+            await self._look()
             await asyncio.sleep(STAY if joined == len(self._groups) else RETRY)
+
+    async def _look(self) -> None:
+        """Find out whether the server still has us: a line that stays open tells nothing of it."""
+        try:
+            async with asyncio.timeout(GIVE_UP):
+                await self._layer.group_send(wire.READY_GROUP, {"type": "ready"})
+        except (AuthenticationError, NoPermissionError):
+            self.refused = True
+        except Exception:  # whatever it is, a server that isn't there refuses nobody
+            self.refused = False
+        else:
+            self.refused = False
 
     @contextlib.asynccontextmanager
     async def _trying(self, what: str) -> AsyncIterator[None]:

@@ -9,7 +9,10 @@
 Several, comma separated, are shards: each group of the channel layer lives on one of them.
 """
 
+import asyncio
+import sys
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -17,6 +20,7 @@ import redis.asyncio
 import redis.asyncio.sentinel
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
+from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
 
 Host = dict[str, Any]
 
@@ -25,6 +29,7 @@ TLS_OPTIONS = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile", "ssl_check_hostnam
 SENTINEL_OPTIONS = ("sentinel_username", "sentinel_password")
 SENTINEL_PORT = 26379
 CONNECT = 3.0  # seconds that a connection may take
+EXIT_CONFIG = 78  # of sysexits.h: a start with this configuration is in vain
 ASK = 1.0  # seconds that one Sentinel may take to answer; then the next is asked
 # redis-py 8 gives up a silent read after 5 s unless told; a subscriber reads in silence. Its own retries are
 # up to 10 s apart, and a server that is back after a second is wanted back then.
@@ -144,3 +149,26 @@ def client_of(host: Host, timeout: float) -> redis.asyncio.Redis:
     sentinels, options = words.pop("sentinels"), words.pop("sentinel_kwargs")
     asked = redis.asyncio.sentinel.Sentinel(sentinels, sentinel_kwargs=options)
     return asked.master_for(words.pop("master_name"), **words)
+
+
+def exit_when_refused(hosts: Iterable[Host]) -> None:
+    """End the process with one line on stderr and 78 when a server is there and will not have us; one that
+    isn't there may come."""
+    with ThreadPoolExecutor(1) as apart:  # a loop may run in this thread
+        why = apart.submit(asyncio.run, refusal(list(hosts))).result()
+    if why:
+        print(f"REDIS_URL: the server refuses us: {why}", file=sys.stderr)
+        raise SystemExit(EXIT_CONFIG)
+
+
+async def refusal(hosts: Iterable[Host]) -> str:
+    """Return in what words a server refuses us, "" when none does."""
+    for host in hosts:
+        try:
+            async with client_of(host, ASK) as client:
+                await client.ping()
+        except (AuthenticationError, NoPermissionError) as error:
+            return str(error)
+        except (RedisError, OSError):
+            continue
+    return ""

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import sys
 import time
 from typing import Any
 
@@ -13,7 +14,7 @@ from msgspec import Struct
 
 from feeds import metrics, wire
 from feeds.clock import wall
-from feeds.engine import Engine, Publisher
+from feeds.engine import SYNC, Engine, Publisher
 from feeds.lease import PATIENCE, RedisLeases
 from feeds.redis_hosts import client_of
 from feeds.replay import Replay
@@ -22,6 +23,7 @@ from feeds.symbols import FORMULA
 from feeds.tape import Tape
 from feeds.venues import venue_class
 from feeds.venues.base import Keys, Venue
+from feeds.watchdog import EXIT_LATER, Watchdog, hopeless
 
 log = logging.getLogger("feeds.worker")
 
@@ -51,6 +53,11 @@ class LayerPublisher:
         self.out_at = time.monotonic()  # when something went out last
         self._failing: set[str] = set()
         self._late: dict[str, asyncio.Task[bool]] = {}
+
+    @property
+    def is_mute(self) -> bool:
+        """Whether nothing has gone out for longer than anything may take."""
+        return time.monotonic() - self.out_at > SYNC + GIVE_UP
 
     async def frame(self, group: str, frame: wire.Frame) -> bool:
         """Publish what changed to a symbol group; False when that failed, or takes long. While it does,
@@ -149,8 +156,9 @@ class FeedWorker(Worker):
     Several of them share the venues: each leads some, and takes over those of one that is gone.
     """
 
-    async def arun(self) -> None:
-        """Run until told to stop, then release the venues and write what is left to write."""
+    async def arun(self) -> int:
+        """Run until told to stop, then release the venues and write what is left to write; return the code to
+        exit with."""
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -163,6 +171,9 @@ class FeedWorker(Worker):
         _running.append(running)
         log.info("feeding %s as %s", ", ".join(running.feeds), running.leases.worker)
         parts = [asyncio.create_task(part) for part in (running.run(), super().arun(), stop.wait())]
+        parts.append(asyncio.create_task(Watchdog().run()))
+        despair = asyncio.create_task(hopeless(lambda: publisher.is_mute and bool(store.error)))
+        parts.append(despair)
         if leases is not None:
             leases.changed = running.leases_changed
             parts.append(asyncio.create_task(leases.run()))
@@ -173,6 +184,7 @@ class FeedWorker(Worker):
             done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
+            return EXIT_LATER if despair in done else 0
         finally:
             # First of all: another worker takes over while we tidy up.
             if leases is not None and (given_back := await leases.leave()):
@@ -240,4 +252,4 @@ class FeedWorker(Worker):
     def run(self) -> None:
         """Run the worker's event loop."""
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(self.arun())
+            sys.exit(asyncio.run(self.arun()))

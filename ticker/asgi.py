@@ -4,12 +4,15 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ticker.settings")
 
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
+from feeds.redis_hosts import exit_when_refused
 from ticker.env import exit_on_bad_environment
 
 with exit_on_bad_environment():
     http_application = get_asgi_application()
+    exit_when_refused(settings.REDIS_HOSTS)
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ChannelNameRouter, ProtocolTypeRouter, URLRouter

@@ -89,7 +89,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_HOSTS = hosts_of(CONFIG.redis_urls)
 LAYERS = {
     "pubsub": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "BACKEND": "feeds.layer.PubSubLayer",
         "CONFIG": {"hosts": REDIS_HOSTS, "prefix": LAYER_PREFIX},
     },
     "core": {

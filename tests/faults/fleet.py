@@ -59,7 +59,7 @@ class Page:
         self.venues: list[tuple[float, str, str]] = []
         self.opened: list[float] = []
         self.bytes = self.sockets = 0
-        self._epochs: dict[str, str] = {}
+        self.epochs: dict[str, str] = {}
         self._random = random.Random(f"{seed} {name}")
         self._task: asyncio.Task[None] | None = None
         self._ws: ClientConnection | None = None
@@ -144,7 +144,7 @@ class Page:
         match frame["type"]:
             case "snapshot":
                 symbol = frame["symbol"]
-                self._epochs[symbol] = frame["epoch"]
+                self.epochs[symbol] = frame["epoch"]
                 self.quotes[symbol] = dict(frame["quote"] or {}) | {"symbol": symbol, "seq": frame["seq"]}
                 self._see(now, name, symbol, True)
                 for interval, bars in frame["bars"].items():
@@ -163,7 +163,7 @@ class Page:
         quote = self.quotes[symbol]
         self.seen.append(
             Seen(
-                now, name, whole, self._epochs.get(symbol, ""), symbol, quote["seq"], quote.get("last"),
+                now, name, whole, self.epochs.get(symbol, ""), symbol, quote["seq"], quote.get("last"),
                 quote.get("time"), quote.get("state", "stale"),
             )
         )  # fmt: skip
