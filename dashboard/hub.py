@@ -7,6 +7,7 @@ import logging
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import Any
 
 from channels.layers import get_channel_layer
@@ -15,7 +16,7 @@ from django.conf import settings
 from dashboard import logins, metrics
 from dashboard.catalogue import Catalogue
 from dashboard.clock import follow, wall
-from dashboard.farewell import before_the_end
+from dashboard.farewell import before_the_end, one_by_one, stop_listening
 from dashboard.held import Held
 from dashboard.interest import Interest
 from dashboard.mirror import Mirror
@@ -39,6 +40,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.readers: set[Reader] = set()
+        self._leaving = False
         self.catalogue = Catalogue()
         self.statuses = Statuses(card["venue"] for card in settings.DESK["venues"])
         self.mirror = Mirror(self)
@@ -60,8 +62,10 @@ class Hub:
 
     async def stop(self) -> None:
         """Have every socket come again, give the demand back, and end the hub's tasks."""
+        self._leaving = True
+        stop_listening()
         metrics.CLOSES.labels(str(wire.CLOSE_RESTART)).inc(len(self.readers))
-        await asyncio.gather(*(reader.close(wire.CLOSE_RESTART) for reader in self.readers))
+        await one_by_one([partial(reader.close, wire.CLOSE_RESTART) for reader in self.readers])
         await self.uplink.unwatch([])
         for task in self._tasks:
             task.cancel()
@@ -69,7 +73,10 @@ class Hub:
 
     # ------------------------------------------------------------------ sockets
     async def join(self, reader: Reader) -> None:
-        """Take in a socket: from now on it hears of the venues."""
+        """Take in a socket: from now on it hears of the venues. At the process's end it goes elsewhere."""
+        if self._leaving:
+            await reader.close(wire.CLOSE_RESTART)
+            return
         self.readers.add(reader)
         for text in self.statuses.texts():
             await reader.send(text)
