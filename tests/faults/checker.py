@@ -171,14 +171,15 @@ def frozen(page: Page, symbol: str, until: float | None = None) -> float:
 
 
 def i5_stale_is_not_live(
-    pages: Iterable[Page], symbols: Sequence[str], until: float | None = None
+    pages: Iterable[Page], symbols: Sequence[str], until: float | None = None, late: float = 0.0
 ) -> list[str]:
-    """No price stood still for more than 11 s on any page while it was shown as live."""
+    """No price stood still for more than 11 s on any page while it was shown as live; `late` is by how much
+    we were late ourselves."""
     return [
         f"I5 {page.name} {symbol}: stood as live for {seconds:.1f} s"
         for page in pages
         for symbol in symbols
-        if symbol in page.symbols and (seconds := frozen(page, symbol, until)) > STALE
+        if symbol in page.symbols and (seconds := frozen(page, symbol, until)) > STALE + late
     ]
 
 

@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from tests.faults import checker
 from tests.faults.fleet import Page
+from tests.faults.lag import Lag
 from tests.faults.stack import Stack
 from tests.support import wait_for
 
@@ -23,7 +24,14 @@ async def stack(request: pytest.FixtureRequest) -> AsyncIterator[Stack]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def page(stack: Stack, figure: Callable[[str], None]) -> AsyncIterator[Page]:
+async def lag() -> AsyncIterator[Lag]:
+    """By how much the test itself was late."""
+    async with Lag() as lag:
+        yield lag
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(stack: Stack, lag: Lag, figure: Callable[[str], None]) -> AsyncIterator[Page]:
     """A page that sees all symbols live, and does so again at the end; it was never shown anything wrong."""
     page = Page("page", stack.url, list(SYMBOLS))
     page.start()
@@ -38,7 +46,7 @@ async def page(stack: Stack, figure: Callable[[str], None]) -> AsyncIterator[Pag
     checker.assert_none(
         checker.i1_numbers_rise(page.seen),
         checker.i2_prices_are_true(page.seen, stack.venue),
-        checker.i5_stale_is_not_live([page], SYMBOLS),
+        checker.i5_stale_is_not_live([page], SYMBOLS, late=lag.worst),
     )
     figure(f"a price stood as live for {checker.longest_frozen([page], SYMBOLS):.1f} s at most")
 
