@@ -159,7 +159,7 @@ async def test_a_feed_that_ends_while_its_line_is_replaced_leaves_none_open() ->
     async with await FakeKraken().start() as fake:  # it doesn't tick: the new line brings nothing
         fake.muted.add("BTC/USD")
         async with running(fake.ws_url, BTC, handover_after=0.2):
-            await fake.until(lambda: len(fake.lines) == 2, 20)
+            await fake.until(lambda: len(fake.lines) == 2 and len(fake.heard) >= 4, 20)
         await fake.until(lambda: not fake.lines, 20)
 
 
