@@ -31,13 +31,15 @@ OnTrades = Callable[[str, list[Trade], int, int], None]
 
 class Filler:
     """One venue's history jobs. `on_bars(symbol, interval, bars, as_of)` gets what comes, `on_state(symbol,
-    interval, state, reason)` hears `ready` once the newest bars are there, or `failed` and why, and
-    `on_trades(symbol, trades, since, until)` gets what was traded while a line was lost, oldest first."""
+    interval, state, reason)` hears `ready` once the newest bars are there, or `failed` and why, `on_older`
+    the same of older bars, `on_trades(symbol, trades, since, until)` gets what was traded while a line was
+    lost, oldest first."""
 
     def __init__(self, feed: Feed, on_bars: OnBars, on_state: OnState, on_trades: OnTrades) -> None:
         self._feed = feed
         self._on_bars = on_bars
         self._on_state = on_state
+        self.on_older = on_state
         self._on_trades = on_trades
         self._queue: asyncio.PriorityQueue[Job] = asyncio.PriorityQueue()
         self._count = itertools.count()
@@ -73,18 +75,17 @@ class Filler:
                 await self._do(job)
 
     async def _do(self, job: Job) -> None:
-        _, _, symbol, interval, end, count, asked = job
         began = time.monotonic()
         try:
-            await self._fill(symbol, interval, end, count, asked)
+            await self._fill(job)
         except FeedError as error:
             self._failed(error, began)
-            self._on_state(symbol, interval, "failed", error.reason)
-            if not error.terminal and end is None:
+            self._tell(job, "failed", error.reason)
+            if not error.terminal and job[4] is None:
                 self._later(job)
         except Exception as error:
-            log.exception("history of %s %s", symbol, interval)
-            self._on_state(symbol, interval, "failed", f"internal error ({type(error).__name__})")
+            log.exception("history of %s %s", job[2], job[3])
+            self._tell(job, "failed", f"internal error ({type(error).__name__})")
 
     def _failed(self, error: FeedError, began: float) -> None:
         """Count a failure. While a venue stays away, or hangs, nobody waits for it: all are told at once."""
@@ -97,7 +98,7 @@ class Filler:
     def _put_off(self, job: Job) -> None:
         """Say that a job can't be done while the venue is away, and have it done after that, where it is for
         those who watch."""
-        self._on_state(job[2], job[3], "failed", self._trouble)
+        self._tell(job, "failed", self._trouble)
         if job[4] is None:
             self._later(job)
 
@@ -127,10 +128,15 @@ class Filler:
         again = (job[0] + 1, next(self._count), *job[2:])
         asyncio.get_running_loop().call_later(away if away > 0.0 else RETRY, self._queue.put_nowait, again)
 
-    async def _fill(self, symbol: str, interval: str, end: int | None, count: int, asked: int) -> None:
+    def _tell(self, job: Job, state: str, reason: str = "") -> None:
+        tell = self._on_state if job[4] is None else self.on_older
+        tell(job[2], job[3], state, reason)
+
+    async def _fill(self, job: Job) -> None:
+        _, _, symbol, interval, end, count, asked = job
         rows = self._feed.venue.bar_rows.get(interval, 0)
         if self._feed.venue.mode != "made" and not rows:
-            self._on_state(symbol, interval, "ready", "")
+            self._tell(job, "ready")
             return
         length = INTERVALS[interval]
         newest = (floor_time(wall(), interval) + length) if end is None else end
@@ -148,11 +154,11 @@ class Filler:
             cursor = min(since, bars[0].time) if bars else since
             if end is None and not told and (got >= count or cursor <= goal):
                 told = True
-                self._on_state(symbol, interval, "ready", "")
+                self._tell(job, "ready")
             if empty >= EMPTY:
                 break
         if not told:
-            self._on_state(symbol, interval, "ready", "")
+            self._tell(job, "ready")
 
     async def _start(self, symbol: str, interval: str, goal: int, asked: int) -> int:
         """Return from where on bars are missing: the last one before the first hole, where the store reaches

@@ -4,8 +4,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-from msgspec import Struct
-
 from feeds import store, wire
 from feeds.board import Board
 from feeds.budget import pace
@@ -13,7 +11,8 @@ from feeds.charts import Charts
 from feeds.clock import wall
 from feeds.feed import Feed
 from feeds.formula_feed import Formulas, newest_bars
-from feeds.history import FURTHEST, Filler
+from feeds.gaps import MINUTE, Gaps
+from feeds.history import Filler
 from feeds.market import INTERVALS, Bar, Cancel, Trade, floor_time, replace
 from feeds.rollup import BASES, LIVE_BASES, bases_of
 from feeds.store import BarStore
@@ -26,18 +25,9 @@ REPAIRS = 10_000
 MOST = 5_000  # bars fetched at once for somebody who scrolls back
 CLOCKS = 5_000  # ms by which a venue's clock may be behind ours
 WRITING = 5.0  # seconds that bars are given to be written before they are told to be there
-MINUTE = INTERVALS["1m"]
 LOADING = wire.History("loading")
 
 Tell = Callable[[str, str, wire.History], Awaitable[None]]
-
-
-class Gap(Struct, frozen=True):
-    """A stretch in ms that nobody heard, and the close that is stored of the time before it."""
-
-    since: int
-    until: int
-    close: float | None = None
 
 
 def intervals_in(streams: Iterable[str]) -> list[str]:
@@ -71,13 +61,14 @@ class Pasts:
         self.fillers = {
             name: filler(feed, self.take, self._on_state, self._on_trades) for name, feed in feeds.items()
         }
+        for each in self.fillers.values():
+            each.on_older = self._on_older
         self._feeds, self._streams, self._board, self._charts = feeds, streams, board, charts
         self._store, self._formulas, self._tell = bar_store, formulas, tell
         self._known: dict[str, dict[str, wire.History]] = {}
         self._rolled: set[tuple[str, str]] = set()
         self._repairs: dict[tuple[str, int], None] = {}
-        self._gaps: dict[str, Gap] = {}
-        self._opened: dict[str, int] = {}  # symbol → the ms at which its minutes were asked for first
+        self._gaps = Gaps(board, charts, bar_store)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def of(self, symbol: str) -> dict[str, wire.History]:
@@ -102,7 +93,7 @@ class Pasts:
         for base in sorted(bases_in(streams), key=BASES.index):
             if base not in known or (charted and known[base].state == "loading"):
                 if base == "1m" and base not in known and self._has_minutes(symbol):
-                    self._opened[symbol] = wall()
+                    self._gaps.open(symbol, wall())
                 known[base] = LOADING
                 if is_formula(symbol):
                     self._await_legs(symbol, base)
@@ -113,8 +104,7 @@ class Pasts:
     def drop(self, symbol: str) -> None:
         """Forget how far a symbol's past was."""
         self._known.pop(symbol, None)
-        self._gaps.pop(symbol, None)
-        self._opened.pop(symbol, None)
+        self._gaps.drop(symbol)
         self._rolled = {key for key in self._rolled if key[0] != symbol}
 
     def older(self, symbol: str, interval: str, end: int, count: int) -> None:
@@ -155,8 +145,7 @@ class Pasts:
             end = trades[0].time if trades else until
             self._store.doubt(symbol, floor_time(since, "1m"), end)
             self._charts.gap([symbol], since, end)
-            known = self._gaps.get(symbol, Gap(since, end))
-            self._gaps[symbol] = Gap(min(since, known.since), max(end, known.until), known.close)
+            self._gaps.note(symbol, since, end)
             self.fillers[venue_of(symbol)].open(symbol, "1m", urgent=False)
 
     def repair(self, closed: list[Bar]) -> None:
@@ -199,44 +188,29 @@ class Pasts:
             self._board.touch(symbol)
 
     def _on_state(self, symbol: str, interval: str, state: str, reason: str) -> None:
-        if interval == "1m" and symbol in self._gaps:
-            self._judge_gap(symbol, state)
+        """Hear whether a venue has told the newest bars, and with them what was missing up to now."""
+        if interval == "1m":
+            self._gaps.judge(symbol, state)
+        if symbol in self._streams:
+            self._spawn(self._opened(symbol, interval, wire.History(state, reason)))
+
+    def _on_older(self, symbol: str, interval: str, state: str, reason: str) -> None:
+        """Hear whether a venue has told older bars."""
         if symbol in self._streams:
             self._spawn(self._say(symbol, interval, wire.History(state, reason)))
 
-    def _judge_gap(self, symbol: str, state: str) -> None:
-        """Show what is missing while the venue can't tell of it; once it has, the rest was quiet."""
-        gap = self._gaps[symbol]
-        if state == "ready":
-            self._store.no_holes(symbol, gap.since, gap.until)
-            del self._gaps[symbol]
-        elif chart := self._charts.get(symbol):
-            self._store.put_bars(chart.show_holes(gap.since, gap.until, gap.close))
-            self._board.touch(symbol)
+    async def _opened(self, symbol: str, interval: str, history: wire.History) -> None:
+        if interval == "1m":
+            await self._gaps.judge_first(symbol, history.state)
+        await self._say(symbol, interval, history)
 
     def _has_minutes(self, symbol: str) -> bool:
         """Tell whether there is somebody who can tell the minutes of a symbol that nobody heard."""
         feed = self._feeds.get(venue_of(symbol))
         return feed is not None and not is_formula(symbol) and "1m" in feed.venue.bar_rows
 
-    async def _judge_first(self, symbol: str, state: str) -> None:
-        """Judge the time since what is stored of former runs as the gap that it is."""
-        began = floor_time(self._opened.pop(symbol), "1m")  # the minute of the start is ours
-        try:
-            known = await store.aread(store.known_until, symbol, "1m", began, began - FURTHEST)
-        except Exception as error:  # the database may be away: then nothing is known of a time before
-            log.warning("nothing known of %s before: %s", symbol, error)
-            return
-        if known is None or known[0] + MINUTE >= began or symbol not in self._streams:
-            return
-        later = self._gaps.get(symbol, Gap(began, began))
-        self._gaps[symbol] = Gap(known[0] + MINUTE, max(began, later.until), known[1])
-        self._judge_gap(symbol, state)
-
     async def _say(self, symbol: str, interval: str, history: wire.History) -> None:
         """Tell how far a symbol's past is, once what was fetched can be read."""
-        if interval == "1m" and symbol in self._opened:
-            await self._judge_first(symbol, history.state)
         await asyncio.to_thread(self._store.flush, WRITING)
         if symbol not in self._streams:
             return

@@ -101,6 +101,14 @@ async def test_while_a_venue_stays_away_nobody_waits_for_it(house: House) -> Non
     assert len(house.rest.asked) == asked
 
 
+async def test_an_answer_about_older_bars_is_told_apart(house: House) -> None:
+    older: list[tuple[str, ...]] = []
+    house.filler.on_older = lambda *told: older.append(told)
+    house.filler.older(A, "1m", wall(), 10)
+    await wait_for(lambda: older)
+    assert (older, house.told) == ([(A, "1m", "ready", "")], [])
+
+
 async def test_it_is_asked_again_once_it_lets_us(house: House) -> None:
     house.rest.trouble = FeedError("rate limited (HTTP 429)", 0.2)
     house.filler.open(A, "1m", urgent=True)

@@ -106,6 +106,14 @@ async def test_a_gap_is_shown_while_nobody_can_tell_of_it(house: House) -> None:
     house.pasts.stop()
 
 
+async def test_an_answer_about_older_bars_closes_no_gap(house: House) -> None:
+    house.pasts._on_trades(SYMBOL, [], house.start + 4 * MINUTE, house.start + 10 * MINUTE)
+    house.pasts._on_state(SYMBOL, "1m", "failed", "no answer")
+    house.pasts._on_older(SYMBOL, "1m", "ready", "")
+    assert (await house.stored())[4] == "hole"
+    house.pasts.stop()
+
+
 async def test_what_the_venue_tells_later_takes_its_place_and_the_rest_was_quiet(house: House) -> None:
     house.pasts._on_trades(SYMBOL, [], house.start + 4 * MINUTE, house.start + 10 * MINUTE)
     house.pasts._on_state(SYMBOL, "1m", "failed", "no answer")
@@ -137,8 +145,8 @@ async def test_what_was_missed_before_the_start_is_shown_while_nobody_can_tell_o
     house.store.put_bars([old])
     assert await house.before() == {-10: "live"}
     house.pasts.open(SYMBOL, house.streams[SYMBOL])
-    house.pasts._opened[SYMBOL] = house.start + 5
-    await house.pasts._say(SYMBOL, "1m", wire.History("failed", "no answer"))
+    house.pasts._gaps.open(SYMBOL, house.start + 5)
+    await house.pasts._opened(SYMBOL, "1m", wire.History("failed", "no answer"))
     shown = [bar for bar in house.taken() if bar.source == "hole"]
     assert [(bar.time - house.start) // MINUTE for bar in shown] == list(range(-9, 0))
     assert {bar.close for bar in shown} == {9.5}
@@ -159,8 +167,10 @@ async def test_holes_of_a_former_run_go_with_the_first_answer(house: House) -> N
         house.store.put_bars([bar])
     assert -9 in await house.before()
     house.pasts.open(SYMBOL, house.streams[SYMBOL])
-    house.pasts._opened[SYMBOL] = house.start
-    await house.pasts._say(SYMBOL, "1m", wire.History("ready", ""))
+    house.pasts._gaps.open(SYMBOL, house.start)
+    house.pasts._on_older(SYMBOL, "1m", "ready", "")
+    assert -9 in await house.before()
+    await house.pasts._opened(SYMBOL, "1m", wire.History("ready", ""))
     assert await house.before() == {-10: "live", -2: "live"}
     house.pasts.stop()
 

@@ -1,0 +1,76 @@
+"""Floor 3. What nobody heard of a symbol's minutes: shown while its venue can't tell of it, forgotten once it
+has, for what it then didn't tell was quiet."""
+
+import logging
+
+from msgspec import Struct
+
+from feeds import store
+from feeds.board import Board
+from feeds.charts import Charts
+from feeds.history import FURTHEST
+from feeds.market import INTERVALS, floor_time
+from feeds.store import BarStore
+
+log = logging.getLogger("feeds.gaps")
+
+MINUTE = INTERVALS["1m"]
+
+
+class Gap(Struct, frozen=True):
+    """A stretch in ms that nobody heard, and the close that is stored of the time before it."""
+
+    since: int
+    until: int
+    close: float | None = None
+
+
+class Gaps:
+    """The gaps of every watched symbol: that of a line that was lost, and that since a former run."""
+
+    def __init__(self, board: Board, charts: Charts, bar_store: BarStore) -> None:
+        self._board, self._charts, self._store = board, charts, bar_store
+        self._gaps: dict[str, Gap] = {}
+        self._opened: dict[str, int] = {}
+
+    def open(self, symbol: str, now: int) -> None:
+        """Note that a symbol's minutes are asked for the first time, at `now` ms."""
+        self._opened[symbol] = now
+
+    def note(self, symbol: str, since: int, until: int) -> None:
+        """Note that [since, until) ms was not heard."""
+        known = self._gaps.get(symbol, Gap(since, until))
+        self._gaps[symbol] = Gap(min(since, known.since), max(until, known.until), known.close)
+
+    def drop(self, symbol: str) -> None:
+        """Forget a symbol."""
+        self._gaps.pop(symbol, None)
+        self._opened.pop(symbol, None)
+
+    def judge(self, symbol: str, state: str) -> None:
+        """Hear that the venue was asked for what is missing, and whether it could tell (`ready`)."""
+        gap = self._gaps.get(symbol)
+        if gap is None:
+            return
+        if state == "ready":
+            self._store.no_holes(symbol, gap.since, gap.until)
+            del self._gaps[symbol]
+        elif chart := self._charts.get(symbol):
+            self._store.put_bars(chart.show_holes(gap.since, gap.until, gap.close))
+            self._board.touch(symbol)
+
+    async def judge_first(self, symbol: str, state: str) -> None:
+        """With the first answer on a symbol, judge the time since what is stored of former runs, too."""
+        if symbol not in self._opened:
+            return
+        began = floor_time(self._opened.pop(symbol), "1m")  # the minute of the start is ours
+        try:
+            known = await store.aread(store.known_until, symbol, "1m", began, began - FURTHEST)
+        except Exception as error:  # the database may be away: then nothing is known of a time before
+            log.warning("nothing known of %s before: %s", symbol, error)
+            return
+        if known is None or known[0] + MINUTE >= began or self._charts.get(symbol) is None:
+            return
+        later = self._gaps.get(symbol, Gap(began, began))
+        self._gaps[symbol] = Gap(known[0] + MINUTE, max(began, later.until), known[1])
+        self.judge(symbol, state)
