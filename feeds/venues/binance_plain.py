@@ -85,7 +85,7 @@ figures = msgspec.json.Decoder(Figures, strict=False).decode
 top = msgspec.json.Decoder(Top, strict=False).decode
 
 
-def read_trade(raw: str, received: int, known: Known) -> list[Event]:
+def read_trade(raw: str, received: int, known: Known[str]) -> list[Event]:
     told = done(raw).data
     return [
         Trade(
@@ -99,7 +99,7 @@ def read_trade(raw: str, received: int, known: Known) -> list[Event]:
     ]
 
 
-def read_ticker(raw: str, received: int, known: Known) -> list[Event]:
+def read_ticker(raw: str, received: int, known: Known[str]) -> list[Event]:
     told = figures(raw).data
     return [
         Quote(
@@ -120,7 +120,7 @@ def read_ticker(raw: str, received: int, known: Known) -> list[Event]:
     ]
 
 
-def read_best(raw: str, received: int, known: Known) -> list[Event]:
+def read_best(raw: str, received: int, known: Known[str]) -> list[Event]:
     told = top(raw).data
     return [
         Quote(
@@ -134,7 +134,7 @@ def read_best(raw: str, received: int, known: Known) -> list[Event]:
     ]
 
 
-def read_depth(raw: str, received: int, known: Known) -> list[Event]:
+def read_depth(raw: str, received: int, known: Known[str]) -> list[Event]:
     """Return that a change of a book is of no use, without looking into it. Raises ValueError for another
     frame that ends like one."""
     if "@depth" not in raw[:NAMED] or '"e":"depthUpdate"' not in raw[: 2 * NAMED]:
@@ -144,7 +144,7 @@ def read_depth(raw: str, received: int, known: Known) -> list[Event]:
 
 # By the third character from the end: of a size, a flag, a number, or a list. What the frame is, the decoder
 # makes sure of; to look for the name of its stream would take longer.
-READERS: dict[str | int, Callable[[str, int, Known], list[Event]]] = {
+READERS: dict[str | int, Callable[[str, int, Known[str]], list[Event]]] = {
     '"': read_best,
     "e": read_trade,
     "]": read_depth,

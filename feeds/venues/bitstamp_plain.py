@@ -30,7 +30,7 @@ class Frame(Struct, gc=False):
 decode = msgspec.json.Decoder(Frame, strict=False).decode
 
 
-def read_trade(raw: str | bytes, known: Known) -> list[Event]:
+def read_trade(raw: str | bytes, known: Known[str]) -> list[Event]:
     """Return the trade of a frame. Raises ValueError for one of another channel."""
     frame = decode(raw)
     told = frame.data

@@ -65,7 +65,7 @@ decode_tickers = msgspec.json.Decoder(Tickers, strict=False).decode
 decode_heartbeats = msgspec.json.Decoder(Heartbeats).decode
 
 
-def read_trades(raw: str | bytes, received: int, known: Known) -> list[Event]:
+def read_trades(raw: str | bytes, received: int, known: Known[str]) -> list[Event]:
     """Return the trades of a frame with one event, oldest first."""
     event = decode_trades(raw).events[0]
     recap = event.type == "snapshot"
@@ -86,7 +86,7 @@ def read_trades(raw: str | bytes, received: int, known: Known) -> list[Event]:
     return trades
 
 
-def read_tickers(raw: str | bytes, received: int, known: Known) -> list[Event]:
+def read_tickers(raw: str | bytes, received: int, known: Known[str]) -> list[Event]:
     """Return the quotes of a frame with one event; they have no time."""
     quotes: list[Event] = []
     for each in decode_tickers(raw).events[0].tickers:
@@ -107,14 +107,14 @@ def read_tickers(raw: str | bytes, received: int, known: Known) -> list[Event]:
     return quotes
 
 
-def read_heartbeats(raw: str | bytes, received: int, known: Known) -> list[Event]:
+def read_heartbeats(raw: str | bytes, received: int, known: Known[str]) -> list[Event]:
     decode_heartbeats(raw)
     return ALIVE.copy()
 
 
 # By the first letter of the channel, which is a frame's 13th; the decoder makes sure of the rest.
 AT = 12
-READERS: dict[str | int, Callable[[str | bytes, int, Known], list[Event]]] = {
+READERS: dict[str | int, Callable[[str | bytes, int, Known[str]], list[Event]]] = {
     "m": read_trades,
     "t": read_tickers,
     "h": read_heartbeats,

@@ -7,8 +7,7 @@ which would have made the same of it.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import Meta, Raw, Struct
@@ -18,6 +17,7 @@ from feeds.venues.base import UNREADABLE, Venue
 from feeds.venues.reading import NEVER
 from feeds.venues.values import rfc3339
 
+Found = TypeVar("Found")
 FIRST_MS, LAST_MS = 10**11, NEVER * 1000  # between them a time in ms is one beyond doubt
 
 Price = Annotated[float, Meta(gt=0.0, lt=HIGHEST_PRICE)]
@@ -28,27 +28,41 @@ Count = Annotated[int, Meta(gt=0)]
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
 NOT_PLAIN = UNREADABLE
 levels_decoder = msgspec.json.Decoder(list[list[float]], strict=False)
-DIGITS = "0123456789"
 DECIMALS = {f".{number:03}": number for number in range(1000)}
-MANY = 4096  # words that are remembered
+MANY = 4096  # texts that are remembered
 LONGEST_TIME = 33  # characters, with twelve decimals
+
+
+class Known(dict[str, Found]):
+    """What `find` found for a text, which is asked once for each."""
+
+    def __init__(self, find: Callable[[str], Found]) -> None:
+        self.find = find
+
+    def __missing__(self, text: str) -> Found:
+        if len(self) >= MANY:
+            self.clear()
+        self[text] = found = self.find(text)
+        return found
 
 
 def moment(text: str) -> int:
     """Return the time of an RFC 3339 text with decimals in UTC, as nearly all are, in ms. Raises ValueError
     or LookupError for any other, and for one that venues write for "unknown"."""
-    if text[23:].lstrip(DIGITS) != "Z" or len(text) > LONGEST_TIME:
+    if text[-1] != "Z" or not text[20:-1].isdigit() or not text.isascii() or len(text) > LONGEST_TIME:
         raise ValueError(f"not a plain time: {text[:40]!r}")
-    return second(text[:19]) + DECIMALS[text[19:23]]
+    return seconds[text[:19]] + DECIMALS[text[19:23]]
 
 
-@lru_cache(maxsize=64)
 def second(text: str) -> int:
-    """Return the ms of a text up to its decimal point: many messages share a second."""
+    """Return the ms of a text up to its decimal point."""
     time = rfc3339(f"{text}Z")
     if time is None:
         raise ValueError(f"not a plain time: {text[:40]!r}")
     return time
+
+
+seconds = Known(second)  # many messages share one
 
 
 def best_of(bids: Raw, asks: Raw) -> dict[str, Any]:
@@ -72,19 +86,6 @@ def loose(kind: type[Struct], **parts: Any) -> type[Any]:
         given = {"default_factory": each.default_factory} if factory else {"default": each.default}
         fields.append((each.name, wanted, msgspec.field(name=each.encode_name, **given)))
     return msgspec.defstruct(f"Loose{kind.__name__}", fields, kw_only=True)
-
-
-class Known(dict[str, str]):
-    """Symbols by the words that frames have for them; each is looked up with `find` once."""
-
-    def __init__(self, find: Callable[[str], str]) -> None:
-        self.find = find
-
-    def __missing__(self, word: str) -> str:
-        symbol = self.find(word)
-        if len(self) < MANY:
-            self[word] = symbol
-        return symbol
 
 
 class Plain(Venue):
