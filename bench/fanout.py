@@ -38,7 +38,7 @@ async def sample(stack: Stack, shape: Shape, warm: float, window: float) -> Samp
     """Load a stack, measure it for `window` seconds, and let it rest again."""
     names = symbols(TICKING)[: shape.symbols]
     async with stack.readers(shape.sockets, shape.each, names) as readers:
-        await stack.venue.ask("rate", shape.ticks)
+        await stack.venue.ask("rate", shape.ticks, shape.symbols)
         await asyncio.sleep(warm)
         result = await window_of(stack, shape, readers, window)
         await stack.venue.ask("rate", 0)

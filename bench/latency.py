@@ -11,7 +11,7 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 
 from bench.figures import share_out
 from bench.stacks import Ours
-from bench.venue import TICKING, symbols
+from bench.venue import SOME, TICKING, symbols
 from feeds import wire
 from feeds.market import Quote
 
@@ -26,7 +26,7 @@ async def snapshots(stack: Ours, sockets: int) -> list[float]:
         async with websockets.connect(
             stack.url, origin=stack.program.origin, compression=None, proxy=None
         ) as ws:
-            for symbol in share_out(symbols(TICKING), ROUNDS, socket):
+            for symbol in share_out(symbols(SOME), ROUNDS, socket):
                 found.append(await snapshot(ws, symbol))
     return found
 

@@ -15,44 +15,60 @@ PAGE = REPO / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks
 
 Written by `make bench`. Everything runs on one machine over loopback; the ratios are what counts, the
-absolute figures are this machine's. "The tutorial way" is `bench/tutorial/`: live prices built as the
-Channels tutorial builds a chat (a group for each symbol, every socket in its groups, one `group_send` and one
-`send_json` for each tick) with the same Daphne, the same sockets, symbols and ticks, at a rate that it can
-hold. Both are measured in turn; a ratio is the median over the pairs, the least and the most in brackets.
+absolute figures are this machine's: venue, worker, web and readers share its cores, so that an age is also
+the age of what had to wait for a core.
 
 A price is *offered* when a symbol ticks and a socket has subscribed to it; ours may fold several ticks into
 one price *delivered*, with their extremes and their number. CPU is user and system time of the web process
-alone. A frame costs some 100 µs under Daphne, whatever is in it; the tutorial way sends one for each price,
-ours at most ten a second for each socket. So the ratio depends on how many prices share a frame, and two
-loads are shown at which both stand, and a third that only ours can hold. The price of it is age: a tick waits
-for its socket's next frame. The age of a price is its arrival less the venue's own time.
+(of the broker) alone. The age of a price is its arrival less the venue's own time. Different ways are
+measured in turn; a ratio is the median over the pairs, the least and the most in brackets. The readers
+acknowledge as the contract says, and are so lean that they keep up with any of them.
+
+"The tutorial way" is `bench/tutorial/`: live prices built as the Channels tutorial builds a chat (a group for
+each symbol, every socket in its groups, one `group_send` and one `send_json` for each tick) with the same
+Daphne, at a rate that it can hold. NATS and Mosquitto get each tick of the same venue as one message, and
+their WebSocket listeners send it to the same sockets; they fold nothing.
+
+What a price costs us depends on how many share a frame, for a frame costs the same whatever is in it, and a
+socket gets ten a second at most. So the loads are named. The price of it is age: a tick waits for its
+socket's next frame.
 """
 
 DECODED = "## Frames to prices, beside cryptofeed"  # the last part of the page, measured by bench/decode.py
 
 
 class Report:
-    """Collects figures, and prints each as it comes."""
+    """Collects figures by the heading under which they stand, and prints each as it comes."""
 
     def __init__(self, command: str) -> None:
         self.command = command
-        self.ratios: list[list[str]] = []
-        self.figures: list[list[str]] = []
+        self.tables: dict[str, tuple[Sequence[str], list[Sequence[str]]]] = {}
         self.notes: list[str] = []
+        self.asked: list[list[str]] = []
+
+    def row(self, heading: str, head: Sequence[str], *cells: str) -> None:
+        """Take a row of the table under a heading."""
+        self.tables.setdefault(heading, (head, []))[1].append(cells)
+        print("  ".join(cells), flush=True)
 
     def against(
         self, what: str, unit: str, ours: Sequence[float], other: Sequence[float], ratios: Sequence[float]
     ) -> None:
-        """Take a figure of both ways."""
-        spread = f" ({min(ratios):.1f}–{max(ratios):.1f})" if len(ratios) > 1 else ""
-        row = [f"{middle(ours):.1f} {unit}", f"{middle(other):.1f} {unit}", f"{middle(ratios):.1f}×{spread}"]
-        self.ratios.append([what, *row])
-        print("  ".join(self.ratios[-1]), flush=True)
+        """Take a figure of ours and of the tutorial way."""
+        cells = [f"{middle(ours):.1f} {unit}", f"{middle(other):.1f} {unit}", times(ratios)]
+        self.row("Beside the tutorial way", ("what", "ours", "the tutorial way", "ratio"), what, *cells)
 
     def figure(self, what: str, unit: str, p50: float, p99: float) -> None:
         """Take a figure of ours alone."""
-        self.figures.append([what, f"{p50:.1f} {unit}", f"{p99:.1f} {unit}"])
-        print("  ".join(self.figures[-1]), flush=True)
+        self.row("Alone", ("what", "median", "p99"), what, f"{p50:.1f} {unit}", f"{p99:.1f} {unit}")
+
+    def ask(self, what: str, limit: float, unit: str, found: float, at_least: bool = False) -> None:
+        """Take a figure that was asked for: met, or missed by how much."""
+        met = found >= limit if at_least else found <= limit
+        off = (limit / found if at_least else found / limit) if found and not met else 1.0
+        words = [f"{'≥' if at_least else '≤'} {limit:g} {unit}", f"{found:.3g} {unit}"]
+        self.asked.append([what, *words, "yes" if met else f"missed {off:.2f}-fold"])
+        print("  ".join(self.asked[-1]), flush=True)
 
     def note(self, text: str) -> None:
         """Take what has to be known beside the figures."""
@@ -61,23 +77,24 @@ class Report:
 
     def text(self, seconds: float) -> str:
         """Return the page's part that changes."""
-        return "\n\n".join(
-            [
-                f"{machine()}. {datetime.now(UTC):%Y-%m-%d}, `{self.command}`, {seconds:.0f} s.",
-                "## Beside the tutorial way",
-                table(["what", "ours", "the tutorial way", "ratio"], self.ratios),
-                "## Alone",
-                table(["what", "median", "p99"], self.figures),
-                "## The loads",
-                "\n".join(f"- {note}" for note in self.notes),
-            ]
-        )
+        parts = [f"{machine()}. {datetime.now(UTC):%Y-%m-%d}, `{self.command}`, {seconds:.0f} s."]
+        parts += ["## Asked and measured", table(("what", "asked", "measured", "met"), self.asked)]
+        for heading, (head, rows) in self.tables.items():
+            parts += [f"## {heading}", table(head, rows)]
+        parts += ["## The loads", "\n".join(f"- {note}" for note in self.notes)]
+        return "\n\n".join(parts)
 
     def write(self, seconds: float) -> None:
         """Write the page; the part that isn't measured here stays."""
         kept = split(PAGE.read_text())[1] if PAGE.exists() else ""
         PAGE.parent.mkdir(exist_ok=True)
         PAGE.write_text(joined(f"{HEAD}\n{self.text(seconds)}", kept))
+
+
+def times(ratios: Sequence[float]) -> str:
+    """Return how many times more: the median over the pairs, the least and the most in brackets."""
+    spread = f" ({min(ratios):.1f}–{max(ratios):.1f})" if len(ratios) > 1 else ""
+    return f"{middle(ratios):.1f}×{spread}"
 
 
 def write_decoded(part: str) -> None:

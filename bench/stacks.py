@@ -17,6 +17,11 @@ from tests.support import ValkeyServer, free_port
 cpu_of = reading("stat", cpu_seconds)
 memory_of = reading("status", resident_kib)
 START = 20.0
+SETTINGS = {
+    "nats": 'host: "127.0.0.1"\nport: {tcp}\nwebsocket {{ host: "127.0.0.1", port: {web}, no_tls: true }}\n',
+    "mosquitto": "listener {tcp} 127.0.0.1\nlistener {web} 127.0.0.1\nprotocol websockets\n"
+    "allow_anonymous true\nmax_queued_messages 0\n",
+}
 SHORT = "/tmp"  # noqa: S108  the path of a unix socket has to fit
 
 
@@ -111,6 +116,60 @@ class Tutorial(Stack):
             if words is daphne:
                 self.web = process.pid
         await until_listening(port)
+
+
+class Beside(Stack):
+    """Another web process of ours beside the one of `live`, under a server of its own."""
+
+    way = "ours"
+
+    def __init__(self, ours: Ours, words: list[str], path: str = "") -> None:
+        super().__init__()
+        self.ours, self.words, self.path = ours, words, path
+
+    async def __aenter__(self) -> Self:
+        async with self._stack as stack:
+            self.venue = self.ours.venue
+            await self.start(stack, 0)
+            self._stack = stack.pop_all()
+        return self
+
+    async def start(self, stack: AsyncExitStack, venue: int) -> None:
+        """Start the server with the environment of `live`, and wait until it listens."""
+        port = free_port()
+        more = self.ours.program.environ | {"REDIS_URL": self.ours.redis_url, "PYTHONPATH": self.path}
+        more |= {"ALLOWED_HOSTS": "127.0.0.1", "PORT": str(port)}
+        words = [word.replace("PORT", str(port)) for word in self.words]
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *words, cwd=REPO, env=more, stdin=subprocess.DEVNULL
+        )
+        stack.push_async_callback(end, process)
+        self.url, self.web = f"ws://127.0.0.1:{port}/ws/market/", process.pid
+        await until_listening(port)
+
+
+class Broker(Stack):
+    """NATS or Mosquitto with a WebSocket listener, and a writer that publishes each tick of the venue."""
+
+    def __init__(self, way: str, program: str) -> None:
+        super().__init__()
+        self.way, self.program = way, program
+
+    async def start(self, stack: AsyncExitStack, venue: int) -> None:
+        """Start broker and writer, and wait until both are ready."""
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-", dir=SHORT)))
+        tcp, web = free_port(), free_port()
+        self.url = f"ws://127.0.0.1:{web}/"
+        settings = folder / "settings"
+        settings.write_text(SETTINGS[self.way].format(tcp=tcp, web=web))
+        process = await asyncio.create_subprocess_exec(
+            self.program, "-c", settings, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        stack.push_async_callback(end, process)
+        self.web = process.pid
+        for port in (tcp, web):
+            await until_listening(port)
+        await stack.enter_async_context(Helper("bench.bridge", self.way, tcp, f"ws://127.0.0.1:{venue}"))
 
 
 async def until_listening(port: int) -> None:

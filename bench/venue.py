@@ -1,7 +1,8 @@
 """A made-up Coinbase for benchmarks, as lean as can be: ticker frames at a given rate, and candles.
 
-Commands: `rate 150` ticks a second over all products that tick (0: none), `count`. Each is answered with
-{"ticks", "requests", "answering"}: frames sent, REST calls answered, and the seconds that took.
+Commands: `rate 150 50`, ticks a second over the first 50 of the products that tick (0: none), and `count`.
+Each is answered with {"ticks", "requests", "answering"}: frames sent, REST calls answered, and the seconds
+that took.
 `last_size` of a ticker frame is the time of sending, in seconds with microseconds: it is carried to the
 very end as the quote's `size`, so that an age isn't bound to whole milliseconds.
 """
@@ -23,7 +24,8 @@ from websockets.http11 import Request, Response
 
 from bench.helper import answer, commands
 
-TICKING = [f"T{number:02d}-USD" for number in range(50)]
+TICKING = [f"T{number:03d}-USD" for number in range(1000)]
+SOME = TICKING[:50]
 QUIET = [f"Q{number:02d}-USD" for number in range(50)]
 FEW_ROWS = 300
 
@@ -39,6 +41,7 @@ class Market:
     def __init__(self) -> None:
         self.lines: dict[ServerConnection, set[str]] = {}
         self.rate = 0.0
+        self.moving = SOME
         self.ticks = self.requests = self.number = 0
         self.answering = 0.0
         self.changed = asyncio.Event()
@@ -78,7 +81,7 @@ class Market:
             if time.monotonic() - due > 0.2:
                 due = time.monotonic()
             while self.rate and due <= time.monotonic():
-                self.tick(self.random.choice(TICKING))
+                self.tick(self.random.choice(self.moving))
                 due += 1.0 / self.rate
 
     async def beat_for_ever(self) -> None:
@@ -149,6 +152,7 @@ async def main(port: int) -> None:
         async for words in commands():
             if words[0] == "rate":
                 market.rate = float(words[1])
+                market.moving = TICKING[: int(words[2])] if len(words) > 2 else market.moving
                 market.changed.set()
             answer(market.counts())
         for task in tasks:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from heapq import heappop, heappush
 from itertools import count
@@ -15,6 +16,7 @@ from dashboard.session import Owed, Session
 SETTLE = 0.003  # seconds in which the frames of one flush of the worker come together
 FRESH, PACE = 0.010, 0.060  # seconds since the last flush: not worth waiting, and none is to be waited for
 HOLD = 0.025  # seconds that a reader waits for the next flush at the most
+FLUSHES = 8  # remembered; who has missed more is offered all it reads
 LOOK = 5.0  # seconds after which a reader is looked at again at the latest
 AGAIN = 0.05  # and one that has no room
 BREATH = 64  # frames in one go, before others have their turn
@@ -32,6 +34,8 @@ class Pump:
         self._catch_up = catch_up
         self._moved: set[str] = set()
         self._touched: set[Reader] = set()
+        self._flushes: deque[set[str]] = deque(maxlen=FLUSHES)  # what each of the last ones has moved
+        self._number = 0  # how many there were
         self._heap: list[tuple[float, int, Reader]] = []
         self._order = count()
         self._work = asyncio.Event()
@@ -94,7 +98,7 @@ class Pump:
             if self._heard and now >= self._settled:
                 self._heard = False
                 self._flush = now
-                self._offer(now)
+                self._look(now)
             await self._send_due(now)
         finally:
             if self._heard:
@@ -102,20 +106,30 @@ class Pump:
             if self._heap:
                 self._wake_at(self._heap[0][0])
 
-    def _offer(self, now: float) -> None:
-        """Owe the readers what has moved."""
-        held = self._held
-        moved = {symbol: held[symbol].seq for symbol in self._moved if symbol in held}
-        self._moved.clear()
+    def _look(self, now: float) -> None:
+        """See to the readers of what has moved. Who stands in the heap is offered it when its turn comes."""
+        self._flushes.append(self._moved)
+        self._number += 1
+        self._moved = set()
         touched, self._touched = self._touched, set()
         for reader in touched:
-            reader.session.offer_quotes(moved)
             if reader.at is None:
                 self._schedule(reader, now)
             elif reader.at <= now + HOLD and reader.session.due(now) == 0.0:
                 self._put(reader, now)
 
+    def _offer(self, reader: Reader) -> None:
+        """Offer a reader what has moved since it was looked at: of the last flushes, or of all it reads."""
+        missed = self._number - reader.flush
+        reader.flush = self._number
+        if missed > len(self._flushes):
+            reader.session.offer_quotes(reader.session.told_quotes, self._held)
+            return
+        for place in range(missed):
+            reader.session.offer_quotes(self._flushes[-1 - place], self._held)
+
     def _schedule(self, reader: Reader, now: float) -> None:
+        self._offer(reader)
         due = reader.session.due(now)
         reader.at = None
         if due is not None:
@@ -138,6 +152,7 @@ class Pump:
             if reader.behind:
                 reader.behind = False
                 self._catch_up(reader)
+            self._offer(reader)
             due = reader.session.due(now)
             if due is None:
                 continue

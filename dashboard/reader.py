@@ -47,6 +47,7 @@ class Reader:
         self.last_sent = time.monotonic()
         self.missed_status = False
         self.at: float | None = None  # when the pump looks at it next
+        self.flush = 0  # the number of the flush up to which the pump has offered it what moved
         self.behind = False  # whether whole states wait until it has room
         self._deliver = deliver
         self._close = close

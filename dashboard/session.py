@@ -6,8 +6,8 @@ trades are kept one by one, at most `TRADES` of them.
 """
 
 from collections import Counter, deque
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Mapping, Set
+from typing import NamedTuple, Protocol
 
 from feeds.wire import QUOTE_STREAM, TRADES_STREAM
 
@@ -28,6 +28,13 @@ class Cursor(NamedTuple):
 
     seq: int
     ticks: int
+
+
+class Head(Protocol):
+    """Where a symbol is."""
+
+    @property
+    def seq(self) -> int: ...
 
 
 class Owed(NamedTuple):
@@ -109,11 +116,11 @@ class Session:
         }
 
     # ------------------------------------------------------------------- debts
-    def offer_quotes(self, moved: Mapping[str, int]) -> None:
-        """Owe the newest state, whose number is given, of those of these symbols that it reads."""
+    def offer_quotes(self, moved: Set[str], heads: Mapping[str, Head]) -> None:
+        """Owe the newest state of those of these symbols that it reads and was not told."""
         cursors = self.cursors
-        for symbol in self.told_quotes & moved.keys():
-            if cursors[symbol].seq != moved[symbol]:
+        for symbol in self.told_quotes & moved:
+            if cursors[symbol].seq != heads[symbol].seq:
                 self._quotes[symbol] = None
 
     def offer_trade(self, symbol: str, trade: bytes) -> None:

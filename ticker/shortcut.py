@@ -12,9 +12,8 @@ from functools import partial
 from struct import pack
 from typing import Any
 
-NEEDED = ("dataBuffer", "offset", "_tempDataLen", "writeSomeData", "getHandle")
+OF_TRANSPORT = ("dataBuffer", "offset", "_tempDataLen", "writeSomeData", "abortConnection")
 LINE = "ticker.line"
-SEND_BUFFER = 131_072  # bytes that the kernel may keep for a socket; Linux doubles it for its own needs
 
 
 class Shortcut:
@@ -37,7 +36,9 @@ def line_of(send: Any) -> "DaphneLine | None":
     if daphne is None or not isinstance(protocol, daphne.WebSocketProtocol):
         return None
     transport = protocol.transport
-    return DaphneLine(protocol, transport) if all(hasattr(transport, name) for name in NEEDED) else None
+    if not all(hasattr(transport, name) for name in OF_TRANSPORT):
+        return None
+    return DaphneLine(protocol, transport)
 
 
 class DaphneLine:
@@ -47,10 +48,23 @@ class DaphneLine:
         self._protocol = protocol
         self._transport = transport
         self.heard = time.monotonic()  # when the socket last proved that it is read
+        self._on_data = protocol.dataReceived
         protocol.onPong = self._on_pong
+        protocol.dataReceived = self._on_chunk
 
     def _on_pong(self, payload: bytes) -> None:
         self.heard = time.monotonic()
+
+    def _on_chunk(self, data: bytes) -> None:
+        """Take what came: one short whole text, as acknowledgements are, at once, all else the long way."""
+        protocol, size = self._protocol, len(data) - 6
+        is_short = 0 < size < 126 and data[0] == 0x81 and data[1] == 0x80 | size
+        if is_short and not protocol.data and protocol.current_frame is None and not protocol.inside_message:
+            text = unmasked(data[6:], data[2:6])
+            if protocol.state == protocol.STATE_OPEN and text.isascii():
+                protocol.onMessage(text, False)
+                return
+        self._on_data(data)
 
     @property
     def backlog(self) -> int:
@@ -83,6 +97,13 @@ class DaphneLine:
     def abort(self) -> None:
         """End the connection at once, with all that waits for it."""
         self._transport.abortConnection()
+
+
+def unmasked(data: bytes, mask: bytes) -> bytes:
+    """Return what a client has masked."""
+    size = len(data)
+    key = (mask * (size // 4 + 1))[:size]
+    return (int.from_bytes(data, "little") ^ int.from_bytes(key, "little")).to_bytes(size, "little")
 
 
 def header(length: int) -> bytes:

@@ -12,7 +12,7 @@ from dashboard.session import BARS, RATE, SLOW, TOP_RATE, TRADES, WINDOW, Cursor
 A, B, C = "SIM:A", "SIM:B", "SIM:C"
 ALL = frozenset({"quote", "trades", "bars:1s", "bars:1m"})
 ZERO = Cursor(0, 0)
-NEWEST = 10**9  # the number of a state that nobody was told yet
+MOVED = dict.fromkeys((A, B, C), Cursor(10**9, 0))  # states that nobody was told yet
 
 
 def reading(*symbols: str, streams: frozenset[str] = ALL) -> Session:
@@ -27,7 +27,7 @@ def reading(*symbols: str, streams: frozenset[str] = ALL) -> Session:
 def fill(session: Session, now: float = 0.0) -> float:
     """Send updates until the window is full; the time of the last."""
     for _ in range(session.credit):
-        session.offer_quotes({A: NEWEST})
+        session.offer_quotes({A}, MOVED)
         now += session.due(now) or 0.0
         session.take(now)
     return now
@@ -37,19 +37,19 @@ def fill(session: Session, now: float = 0.0) -> float:
 def test_nothing_is_owed_before_the_whole_was_told() -> None:
     session = Session()
     session.subscribe(A, ALL)
-    session.offer_quotes({A: NEWEST})
+    session.offer_quotes({A}, MOVED)
     session.offer_trade(A, b"t")
     session.offer_bar(A, "1m", 0, b"b")
     assert not session.owed and session.due(0.0) is None
     session.told(A, Cursor(7, 3))
-    session.offer_quotes({A: NEWEST})
+    session.offer_quotes({A}, MOVED)
     assert session.take(0.0).quotes == [(A, Cursor(7, 3))]
 
 
 def test_a_whole_that_is_told_again_voids_what_was_owed() -> None:
     session = reading(A, B)
     for symbol in (A, B):
-        session.offer_quotes({symbol: NEWEST})
+        session.offer_quotes({symbol}, MOVED)
         session.offer_trade(symbol, symbol.encode())
         session.offer_bar(symbol, "1m", 0, symbol.encode())
     session.told(A, Cursor(9, 9))
@@ -72,7 +72,7 @@ def test_streams_add_up_and_are_dropped_one_by_one() -> None:
 def test_nothing_of_a_dropped_stream_comes(gone: str) -> None:
     session = reading(A, B)
     for symbol in (A, B):
-        session.offer_quotes({symbol: NEWEST})
+        session.offer_quotes({symbol}, MOVED)
         session.offer_trade(symbol, b"trades")
         session.offer_bar(symbol, "1s", 0, b"bars:1s")
         session.offer_bar(symbol, "1m", 0, b"bars:1m")
@@ -87,11 +87,11 @@ def test_nothing_of_a_dropped_stream_comes(gone: str) -> None:
 def test_nothing_of_an_unsubscribed_symbol_comes() -> None:
     session = reading(A)
     session.refused.add(A)
-    session.offer_quotes({A: NEWEST})
+    session.offer_quotes({A}, MOVED)
     session.offer_trade(A, b"t")
     session.offer_bar(A, "1m", 0, b"b")
     assert session.unsubscribe(A)
-    session.offer_quotes({A: NEWEST})
+    session.offer_quotes({A}, MOVED)
     assert not session.owed and not session.refused
 
 
@@ -99,16 +99,16 @@ def test_nothing_of_an_unsubscribed_symbol_comes() -> None:
 def test_a_state_that_was_told_whole_is_not_owed_again() -> None:
     session = reading(A)
     session.told(A, Cursor(7, 3))
-    session.offer_quotes({A: 7})
+    session.offer_quotes({A}, {A: Cursor(7, 3)})
     assert not session.owed
-    session.offer_quotes({A: 8})
+    session.offer_quotes({A}, {A: Cursor(8, 4)})
     assert session.take(0.0).quotes == [(A, Cursor(7, 3))]
 
 
 def test_a_quote_is_owed_once_a_trade_each_time_and_a_bar_in_its_newest_version() -> None:
     session = reading(A)
     for number in range(3):
-        session.offer_quotes({A: NEWEST})
+        session.offer_quotes({A}, MOVED)
         session.offer_trade(A, b"t%d" % number)
         session.offer_bar(A, "1m", 0, b"b%d" % number)
     session.offer_bar(A, "1m", 60_000, b"b9")
@@ -126,7 +126,7 @@ def test_too_many_trades_lose_the_oldest_and_say_how_many() -> None:
         session.offer_trade(A, b"%d" % number)
     owed = session.take(0.0)
     assert owed.dropped == 7 and owed.trades == [b"%d" % number for number in range(7, TRADES + 7)]
-    session.offer_quotes({A: NEWEST})
+    session.offer_quotes({A}, MOVED)
     assert session.take(1.0).dropped == 0, "said once"
 
 
@@ -142,7 +142,7 @@ def test_a_hidden_tab_with_too_many_bars_has_its_chart_told_anew_and_no_other() 
     session = reading(A, B)
     session.pause()
     session.offer_bar(B, "1m", 0, b"other")
-    session.offer_quotes({B: NEWEST})
+    session.offer_quotes({B}, MOVED)
     for number in range(2 * BARS):
         session.offer_bar(A, "1s", number, b"%d" % number)
         session.offer_bar(B, "1m", 0, b"newest")
@@ -156,10 +156,10 @@ def test_a_hidden_tab_with_too_many_bars_has_its_chart_told_anew_and_no_other() 
 # ------------------------------------------------------------------------- flow
 def test_ten_a_second_unless_asked_otherwise() -> None:
     session = reading(A)
-    session.offer_quotes({A: NEWEST})
+    session.offer_quotes({A}, MOVED)
     assert session.due(5.0) == 0.0
     session.take(5.0)
-    session.offer_quotes({A: NEWEST})
+    session.offer_quotes({A}, MOVED)
     assert session.due(5.0) == pytest.approx(1.0 / RATE)
     assert session.rate(4.0) and session.due(5.0) == pytest.approx(0.25)
     assert session.rate(20.0) and session.due(5.0) == pytest.approx(0.05)
@@ -175,18 +175,18 @@ def test_a_rate_that_makes_no_sense_changes_nothing(most: float) -> None:
 
 def test_the_slowest_rate_there_is_can_be_taken_back() -> None:
     session = reading(A)
-    session.offer_quotes({A: NEWEST})
+    session.offer_quotes({A}, MOVED)
     session.take(0.0)
-    session.offer_quotes({A: NEWEST})
+    session.offer_quotes({A}, MOVED)
     assert session.rate(5e-324) and session.due(1e9) == float("inf")
     assert session.rate(10.0) and session.due(0.0) == pytest.approx(0.1)
 
 
 def test_pausing_and_resuming_is_no_way_to_be_faster() -> None:
     session = reading(A)
-    session.offer_quotes({A: NEWEST})
+    session.offer_quotes({A}, MOVED)
     session.take(0.0)
-    session.offer_quotes({A: NEWEST})
+    session.offer_quotes({A}, MOVED)
     session.pause()
     assert session.due(0.01) is None and session.owed
     session.resume()
@@ -206,7 +206,7 @@ def test_an_acknowledgement_counts_for_all_before_and_never_takes_back() -> None
 def test_a_full_window_sends_nothing_and_is_too_slow_after_thirty_seconds() -> None:
     session = reading(A)
     full = fill(session)
-    session.offer_quotes({A: NEWEST})
+    session.offer_quotes({A}, MOVED)
     assert session.due(full + 10.0) is None
     assert not session.is_slow(full + SLOW - 0.001)
     assert session.is_slow(full + SLOW), "from when it was full, whenever anybody looked"
@@ -224,7 +224,7 @@ def test_a_pause_is_not_slowness() -> None:
     session = reading(A)
     full = fill(session)
     session.pause()
-    session.offer_quotes({A: NEWEST})
+    session.offer_quotes({A}, MOVED)
     assert session.due(full + 100.0) is None and not session.is_slow(full + 100.0)
     session.resume()
     assert session.due(full + 100.0) is None
@@ -335,7 +335,7 @@ class Desk(RuleBasedStateMachine):
     @rule(symbol=SYMBOLS)
     def offer_quote(self, symbol: str) -> None:
         if "quote" in self.streams.get(symbol, ()):
-            self.session.offer_quotes({symbol: NEWEST})
+            self.session.offer_quotes({symbol}, MOVED)
             if symbol in self.told and symbol not in self.quotes:
                 self.quotes.append(symbol)
 
@@ -449,7 +449,7 @@ def test_never_faster_than_the_rate(waits: list[float], most: float) -> None:
     session.rate(most)
     for wait in waits:
         now += wait
-        session.offer_quotes({A: NEWEST})
+        session.offer_quotes({A}, MOVED)
         if session.due(now) == 0.0:
             sent.append(now)
             session.ack(session.take(now).n, now)
