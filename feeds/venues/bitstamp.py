@@ -16,16 +16,18 @@ from feeds.venues.answers import in_its_words, made_of, past_trades
 from feeds.venues.base import Event, Notice, Request, pair, quoted
 from feeds.venues.bitstamp_plain import LONGEST, TRADES, read_trade
 from feeds.venues.bitstamp_rest import (
+    micros,
     object_of,
     read_market,
     read_row,
     read_transaction,
     rows_of,
+    seconds,
     side_of,
     symbol_of,
 )
 from feeds.venues.lax import NOT_PLAIN, Plain
-from feeds.venues.reading import Fields, as_text, counted_time, in_order
+from feeds.venues.reading import Fields, as_text, in_order
 from feeds.venues.values import price
 
 BOOK = "order_book_"
@@ -219,16 +221,6 @@ class Bitstamp(Plain):
 def order(event: str, channel: str) -> str:
     """Return one message of ours, which must stay under 512 bytes."""
     return as_text({"event": event, "data": {"channel": channel}})
-
-
-def micros(value: object) -> int | None:
-    """Return a time in µs as ms."""
-    return counted_time(value, 10**6)
-
-
-def seconds(value: object) -> int | None:
-    """Return a time in seconds, mostly a text, as ms."""
-    return counted_time(value, 1)
 
 
 def best(

@@ -1,4 +1,4 @@
-"""Floor 2. Bitstamp's names, and the answers of its REST service."""
+"""Floor 2. Bitstamp's names and times, and the answers of its REST service."""
 
 from functools import lru_cache
 from typing import Any
@@ -73,7 +73,7 @@ def read_transaction(row: Any, symbol: str) -> Trade | None:
     if not isinstance(row, dict):
         return None
     fields = Fields("trades", symbol)
-    time = fields.need("date", lambda value: counted_time(value, 1), row.get("date"))
+    time = fields.need("date", seconds, row.get("date"))
     told = (row.get("tid"), row.get("price"), row.get("amount"))
     return fields.trade(symbol, time, told, side_of(row.get("type")))
 
@@ -81,3 +81,13 @@ def read_transaction(row: Any, symbol: str) -> Trade | None:
 def side_of(value: object) -> Side | None:
     """Return the taker's side, which is a number in the stream and a text in the past."""
     return SIDES.get(str(value)) if isinstance(value, (int, str)) else None
+
+
+def micros(value: object) -> int | None:
+    """Return a time in µs as ms."""
+    return counted_time(value, 10**6)
+
+
+def seconds(value: object) -> int | None:
+    """Return a time in seconds, mostly a text, as ms."""
+    return counted_time(value, 1)
