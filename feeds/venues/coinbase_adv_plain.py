@@ -6,11 +6,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from feeds.market import Quote, Trade
+from feeds.market import HIGHEST_PRICE, Quote, Trade
 from feeds.venues.base import Event, Notice
-from feeds.venues.coinbase_adv_rest import opening
 from feeds.venues.lax import Id, Known, Price, Size, moment
-from feeds.venues.reading import by_time
+from feeds.venues.reading import by_time, dustless
 
 ALIVE: list[Event] = [Notice(kind="heartbeat")]
 
@@ -105,6 +104,15 @@ def read_tickers(raw: str | bytes, received: int, known: Known[str]) -> list[Eve
         )
         quotes.append(quote)
     return quotes
+
+
+def opening(last: float, percent: float) -> float:
+    """Return the price of a day ago, from the newest one and the change since then. Raises ValueError where
+    that is none."""
+    opened = dustless(last / (1.0 + percent / 100.0), 10) if percent > -100.0 else 0.0
+    if not 0.0 < opened < HIGHEST_PRICE:
+        raise ValueError(f"not a change: {percent}")
+    return opened
 
 
 def read_heartbeats(raw: str | bytes, received: int, known: Known[str]) -> list[Event]:
