@@ -43,8 +43,9 @@ raising; it keeps order books of some, which nobody here asks for, so that ours 
 *Prices and trades* are those frames alone of which both make prices or trades. Of them ours checks that
 each price, size and time can be one, makes floats and ms, and reads all the figures of a ticker; cryptofeed
 makes decimals and seconds, of a ticker bid and ask, and checks nothing. It speaks Coinbase's Advanced
-protocol and no longer the Exchange's, of whose frames it reads the JSON and makes nothing; of the Advanced
-one there are but single frames, mostly answers."""
+protocol and no longer the Exchange's, of whose frames it reads the JSON and makes nothing. Of the Advanced
+one there are but single frames, mostly answers that come once a line and that nobody hurries with; its
+trades, each with a text for a time, are read twice as fast and not three times."""
 
 
 class OurSide:
