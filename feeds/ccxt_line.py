@@ -18,8 +18,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from feeds.errors import FeedError
+from feeds.refusals import AWAY, FURTHEST
 from feeds.symbols import shown
-from feeds.transport import AWAY, FURTHEST, Answer, Rest, moved_to, plain
+from feeds.transport import Answer, Rest, moved_to, plain
 from feeds.venues.base import Request, quoted
 from feeds.venues.ccxt import MARKETS, NAME, PREFIX, Ccxt, Listed, Ticker, Told
 

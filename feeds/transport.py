@@ -8,7 +8,6 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from email.utils import parsedate_to_datetime
 
 import httpx
 import websockets
@@ -19,13 +18,12 @@ from websockets.http11 import Response
 
 from feeds.budget import Limiter
 from feeds.errors import FeedError
+from feeds.refusals import AWAY, FURTHEST, LIMITED, refused_status
 from feeds.venues.base import Request, Venue, quoted
 
 CONNECT_TIMEOUT = 10.0
 ANSWER_TIMEOUT = 15.0
 LARGEST_ANSWER = 32 * 1024 * 1024
-AWAY = 60.0  # seconds to stay away after a 429 that doesn't say for how long
-FURTHEST = 900.0
 CLOSED_FOR: dict[int, float] = {CloseCode.TRY_AGAIN_LATER: 60.0}  # seconds to stay away after such a close
 NUMBERED = re.compile(r"\[Errno -?\d+\] ")
 
@@ -139,36 +137,6 @@ def plain(error: BaseException) -> str:
     return (text or type(error).__name__)[:160]
 
 
-def seconds(retry_after: str | None) -> float | None:
-    """Return the seconds of a Retry-After header, which may be a number or a date."""
-    if not retry_after:
-        return None
-    try:
-        return min(max(float(retry_after), 0.0), FURTHEST)
-    except ValueError:
-        pass
-    try:
-        return min(max(parsedate_to_datetime(retry_after).timestamp() - time.time(), 0.0), FURTHEST)
-    except (TypeError, ValueError):
-        return None
-
-
-def refused_status(status: int, retry_after: str | None) -> FeedError:
-    """Return what an HTTP status that is not a success means for us."""
-    wait = seconds(retry_after)
-    if status in (418, 429):
-        return FeedError(f"rate limited (HTTP {status})", AWAY if wait is None else wait)
-    if status == 451:
-        return FeedError("not served to this country (HTTP 451)", FURTHEST, terminal=True)
-    if status == 403:
-        return FeedError("refused (HTTP 403)", wait or AWAY)
-    if status == 404:
-        return FeedError("not found (HTTP 404)", wait, terminal=True)
-    if status >= 500:
-        return FeedError(f"venue out of order (HTTP {status})", wait)
-    return FeedError(f"unexpected answer (HTTP {status})", wait)
-
-
 def own_url(venue: Venue, request: Request) -> str:
     """Return the whole URL of a request at the venue's own host."""
     return str(httpx.URL((request.host or venue.rest_url) + request.path, params=request.params))
@@ -190,6 +158,7 @@ class Rest:
         self._limiters: dict[str, Limiter] = {}  # by host: each has a budget of its own
         self._turn = asyncio.Lock()
         self._free_at = 0.0
+        self._limited = 0  # answers in a row that we ask too often, and no word of when to come back
         self.requests = self.failures = 0
         self.waited = 0.0  # seconds that requests waited for their turn
         self._client = httpx.AsyncClient(
@@ -229,9 +198,14 @@ class Rest:
         if not 200 <= answer.status_code < 300:
             usual = refused_status(answer.status_code, answer.headers.get("Retry-After"))
             own = self._venue.explain(answer.status_code, answer.content)
-            if own is not None and "Retry-After" in answer.headers:
-                own.retry_after = usual.retry_after
-            raise own or usual
+            refusal = own or usual
+            if "Retry-After" in answer.headers:
+                refusal.retry_after = usual.retry_after
+            elif answer.status_code in LIMITED:
+                refusal.retry_after = min((refusal.retry_after or AWAY) * 2**self._limited, FURTHEST)
+                self._limited += 1
+            raise refusal
+        self._limited = 0
         if len(answer.content) > LARGEST_ANSWER:
             raise FeedError(f"answer of {len(answer.content)} bytes: too large")
         content_type = answer.headers.get("Content-Type", "")

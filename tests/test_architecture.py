@@ -21,7 +21,7 @@ FLOORS = {
     2: """feeds: venues.* derived pushed kinds bars making charts rollup board demand freshness backoff
                  budget asked skew check share
           dashboard: session trail limits interest lateness""",
-    3: """feeds: redis_hosts lease clock recording tape replay backfill transport together
+    3: """feeds: redis_hosts lease clock recording tape replay backfill refusals transport together
                  ccxt_line feed ccxt_feed stream leg serving lines poll fallback made engine history gaps pasts
                  listing models query rows recents series
                  formula_feed formula_series catalogue store vitals watchdog""",

@@ -12,6 +12,7 @@ from typing import Any, cast
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
+from feeds import transport
 from feeds.backoff import HIGH
 from feeds.budget import Budget
 from feeds.clock import wall
@@ -466,6 +467,29 @@ async def test_what_a_rest_service_says_instead_of_data_is_one_plain_reason(  # 
     assert reason in refused.value.reason and "\n" not in refused.value.reason
     assert wait is None or refused.value.retry_after == wait
     assert refused.value.terminal == (status == 451)
+
+
+async def test_who_says_too_often_and_not_until_when_is_left_alone_ever_longer(  # fidelity 74
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(transport, "AWAY", 0.05)
+
+    async def asked(rest: Rest) -> float | None:
+        with pytest.raises(FeedError) as refused:
+            await rest.get(Coinbase().instruments())
+        return refused.value.retry_after
+
+    async with await FakeCoinbase().start() as fake:
+        rest = Rest(Coinbase(), fake.rest_url)
+        fake.status(429)
+        assert [await asked(rest) for _ in range(3)] == [0.05, 0.1, 0.2]
+        fake.status(429, retry_after=0.3)
+        assert await asked(rest) == 0.3
+        fake.healthy()
+        await rest.get(Coinbase().instruments())
+        fake.status(418)
+        assert await asked(rest) == 0.05
+        await rest.close()
 
 
 async def test_a_poll_that_says_the_same_again_is_told_once() -> None:  # fidelity 38, 84
