@@ -1,7 +1,8 @@
 """Floor 0. The words: what a market is made of. Frozen, and passed between rooms as they are.
 
 Times are integer milliseconds UTC. Prices, sizes and volumes are floats (IEEE double); None means
-that the venue did not say, never zero.
+that the venue did not say, never zero. What comes a thousand times a second is no concern of the garbage
+collector (`gc=False`): it holds nothing but numbers and texts, so it can't be part of a circle.
 """
 
 from collections.abc import Iterable
@@ -57,7 +58,7 @@ class Instrument(Struct, frozen=True, kw_only=True):
         return name_of(self.symbol)
 
 
-class Quote(Struct, frozen=True, kw_only=True):
+class Quote(Struct, frozen=True, gc=False, kw_only=True):
     """The state of a symbol. From a venue it holds only what the venue said; the board makes it whole.
 
     `open high low volume` are the venue's 24 h (or session) figures, volume in base units. `hi lo merged`
@@ -84,7 +85,7 @@ class Quote(Struct, frozen=True, kw_only=True):
     state: Freshness = "live"
 
 
-class Trade(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Trade(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """One trade. `side` is the aggressor's. `recap`: told again by the venue at subscribing, perhaps
     minutes old; it is shown on the tape but never added to a bar."""
 
@@ -107,7 +108,7 @@ class Cancel(Struct, frozen=True, kw_only=True):
     instead: Trade | None = None
 
 
-class Mark(Struct, frozen=True, kw_only=True):
+class Mark(Struct, frozen=True, gc=False, kw_only=True):
     """A price that moves the bars though nobody traded at it: a formula's value, a price without a size."""
 
     symbol: str
@@ -115,7 +116,7 @@ class Mark(Struct, frozen=True, kw_only=True):
     price: float
 
 
-class Figures(Struct, frozen=True, kw_only=True):
+class Figures(Struct, frozen=True, gc=False, kw_only=True):
     """A symbol's 24 h (or session) figures, told apart from its prices; `otherwise` is the whole quote they
     came with, for a symbol that has no price yet."""
 
@@ -128,7 +129,7 @@ class Figures(Struct, frozen=True, kw_only=True):
     time: int | None = None
 
 
-class Bar(Struct, frozen=True, kw_only=True):
+class Bar(Struct, frozen=True, gc=False, kw_only=True):
     """Open, high, low, close and volume of one interval; `time` is its opening time, `trades` their
     number (None when the venue's history doesn't say)."""
 
