@@ -8,7 +8,7 @@ from feeds.errors import FeedError
 from feeds.feed import Feed
 from feeds.leg import Leg, Share, open_leg
 
-JITTER = 0.04  # of the time after which a line is replaced, so that not all lines are at once
+JITTER = 0.007  # of the time after which a line is replaced, so that not all lines are at once
 OVERLAP = 10.0  # seconds that a new line is given to bring data before the old one is let go
 
 

@@ -12,7 +12,10 @@ import pytest
 from feeds.clock import wall
 from feeds.engine import Engine
 from feeds.store import BarStore
+from feeds.stream import JITTER
 from feeds.venues.base import Notice
+from feeds.venues.binance import Binance
+from feeds.venues.bitstamp import Bitstamp
 from feeds.venues.coinbase import Coinbase
 from tests.faults.checker import assert_none, i3_all_agree, i4_bars_follow, i7_bars_are_true
 from tests.faults.conftest import BTC, ETH, live
@@ -125,3 +128,12 @@ async def test_lines_that_are_replaced_by_their_age_lose_no_trade(figure):  # V6
         figure(f"{venue.connects} lines, {len(ids)} trades")
         assert ids == [told.id for told in venue.told(BTC) if int(told.id) >= int(ids[0])]
         assert desk.feed.reconnects == 0
+
+
+async def test_a_line_is_replaced_well_before_the_venue_would_cut_it():  # V6
+    """Binance cuts each line after 24 h, Bitstamp after 90 days; ours are replaced within ten minutes of a
+    fixed time of their own, or some hours, and always before."""
+    assert Binance.handover_after is not None and Bitstamp.handover_after is not None
+    assert Binance.handover_after * (1 + JITTER) <= 24 * 3600 - 15 * 60
+    assert 2 * Binance.handover_after * JITTER <= 20 * 60
+    assert Bitstamp.handover_after * (1 + JITTER) <= 90 * 86_400 - 3600
