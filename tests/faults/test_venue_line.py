@@ -128,3 +128,17 @@ async def test_a_venue_that_limits_us_is_left_alone_as_long_as_it_says(stack, pa
 def rest(stack) -> int:
     """Return how often the venue was asked for the past of a symbol that is new here."""
     return sum(count for path, count in stack.venue.requests.items() if "SOL-USD" in path)
+
+
+async def test_a_venue_that_accepts_and_closes_at_once_is_asked_ever_more_rarely(stack, page, figure):  # V7
+    stack.venue.accept_then_close()
+    connects, began = stack.venue.connects, time.monotonic()
+    await stack.links["venue"].cut()
+    await wait_for(lambda: stack.venue.connects >= connects + 4, 60, "four lines")
+    seconds = time.monotonic() - began
+    lines = [line for line in stack.workers[0].lines if "closed by the venue (1001" in line]
+    figure(f"four lines in {seconds:.1f} s; what is the same again is told {len(lines)} times")
+    assert seconds >= 3 * 1.0 - 0.5  # a second between two lines at the least, whatever chance says
+    stack.venue.well()
+    await live(page, BTC, timeout=60.0)
+    assert undisturbed(page, began)
