@@ -1,13 +1,19 @@
 """compose.yaml: as the compose specification wants it, and as closed as README says."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import redis
 from ruamel.yaml import YAML
 
+from tests.support import wait_until
+from ticker.embedded import find_server
+
 ROOT = Path(__file__).resolve().parents[1]
+BALANCER = (ROOT / "ops" / "nginx.conf").read_text()
 COMPOSE = YAML(typ="safe").load(ROOT / "compose.yaml")
 SERVICES = COMPOSE["services"]
 OWN = ("web", "worker", "migrate")
@@ -28,12 +34,12 @@ def test_the_specification_is_really_asked(tmp_path):
 
 
 def test_the_services():
-    assert set(SERVICES) == {"web", "worker", "migrate", "valkey", "postgres"}
+    assert set(SERVICES) == {"proxy", "web", "worker", "migrate", "valkey", "postgres"}
 
 
-def test_only_the_web_has_a_port_and_only_on_this_machine():
-    assert {name for name, service in SERVICES.items() if service.get("ports")} == {"web"}
-    assert all(port.startswith("127.0.0.1:") for port in SERVICES["web"]["ports"])
+def test_only_the_balancer_has_a_port_and_only_on_this_machine():
+    assert {name for name, service in SERVICES.items() if service.get("ports")} == {"proxy"}
+    assert all(port.startswith("127.0.0.1:") for port in SERVICES["proxy"]["ports"])
     assert not any(service.get("network_mode") or service.get("privileged") for service in SERVICES.values())
 
 
@@ -66,8 +72,9 @@ def test_only_the_worker_reaches_out_and_the_stores_are_inside():
     assert COMPOSE["networks"]["back"] == {"internal": True}
     assert {name for name in SERVICES if "egress" in SERVICES[name]["networks"]} == {"worker"}
     assert {name for name in SERVICES if SERVICES[name]["networks"] == ["back"]} == {
-        *("migrate", "valkey", "postgres")
+        *("web", "migrate", "valkey", "postgres")
     }
+    assert {name for name in SERVICES if "edge" in SERVICES[name]["networks"]} == {"proxy"}
 
 
 def test_the_order_of_starting():
@@ -80,10 +87,50 @@ def test_the_order_of_starting():
 def test_no_secret_is_written_here_and_none_may_be_missing():
     for name in OWN:
         environment = SERVICES[name]["environment"]
-        for variable in ("SECRET_KEY", "ALLOWED_HOSTS", "REDIS_URL", "DATABASE_URL"):
+        for variable in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL"):
             assert ":?" in environment[variable], (name, variable)
     assert ":?" in SERVICES["postgres"]["environment"]["POSTGRES_PASSWORD"]
-    assert any(":?" in word for word in SERVICES["valkey"]["command"])
+    assert all(":?" in SERVICES["valkey"]["environment"][user] for user in ("WEB", "WORKER"))
+
+
+def test_web_and_worker_come_to_valkey_as_themselves():
+    urls = {name: SERVICES[name]["environment"].get("REDIS_URL", "") for name in OWN}
+    assert urls["migrate"] == ""
+    for name in "web", "worker":
+        assert urls[name].startswith(f"redis://{name}:${{VALKEY_{name.upper()}_PASSWORD:?")
+
+
+def test_web_and_worker_can_be_several():
+    for name in "web", "worker":
+        service = SERVICES[name]
+        assert not {"ports", "container_name", "hostname"} & service.keys()
+    assert "ip_hash;" not in BALANCER and "proxy_pass http://$web:8000;" in BALANCER
+
+
+def test_the_files_that_are_given_to_containers_are_there():
+    assert all((ROOT / each["file"]).is_file() for each in COMPOSE["configs"].values())
+    given = {each["source"] for service in SERVICES.values() for each in service.get("configs", ())}
+    assert given == set(COMPOSE["configs"])
+
+
+def test_valkey_starts_with_the_rules_and_the_passwords(tmp_path):
+    command, options, script = SERVICES["valkey"]["command"]
+    assert (command, options) == ("sh", "-c")
+    words = script.replace("$$", "$").replace("/etc/valkey/rules.acl", str(ROOT / "ops" / "valkey.acl"))
+    words = words.replace("/data", str(tmp_path)).replace("exec valkey-server", f"exec {find_server()}")
+    words += f" --port 0 --unixsocket {tmp_path}/s"
+    environ = {"PATH": os.environ["PATH"], "WEB": "a1", "WORKER": "b2", "REDISCLI_AUTH": "healthcheck"}
+    server = subprocess.Popen(["sh", "-c", words], env=environ, stdout=subprocess.DEVNULL)
+    try:
+        wait_until((tmp_path / "s").exists, 20, "the socket of the server")
+        for user in "web:a1", "worker:b2", "health:healthcheck":
+            with redis.Redis.from_url(f"unix://{user}@{tmp_path}/s") as line:
+                assert line.ping()
+        with redis.Redis.from_url(f"unix://{tmp_path}/s") as line, pytest.raises(redis.AuthenticationError):
+            line.ping()
+    finally:
+        server.kill()
+        server.wait()
 
 
 def test_the_example_names_every_variable_that_compose_reads():
