@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
-from feeds import transport
+from feeds import refusals
 from feeds.backoff import HIGH
 from feeds.budget import Budget
 from feeds.clock import wall
@@ -472,7 +472,7 @@ async def test_what_a_rest_service_says_instead_of_data_is_one_plain_reason(  # 
 async def test_who_says_too_often_and_not_until_when_is_left_alone_ever_longer(  # fidelity 74
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(transport, "AWAY", 0.05)
+    monkeypatch.setattr(refusals, "AWAY", 0.05)
 
     async def asked(rest: Rest) -> float | None:
         with pytest.raises(FeedError) as refused:
