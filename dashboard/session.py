@@ -16,6 +16,7 @@ RATE = 10.0  # update frames a second, unless the client asks for another rate
 TOP_RATE = 20.0
 TRADES = 500  # trades kept for a socket that can't take them; the newest stay
 BARS = 500
+FEW = WINDOW // 4  # of them a client acknowledges at the latest
 FLIGHT = 131_072  # bytes of them at first; a socket that is quick to acknowledge may have more
 LEAST_FLIGHT, MOST_FLIGHT = 32_768, 4_194_304
 QUICK, LATE = 0.5, 1.5  # seconds to an acknowledgement: of who could take more, of who is given too much
@@ -163,8 +164,8 @@ class Session:
     @property
     def is_full(self) -> bool:
         """Whether as much is unacknowledged as may be: a window of updates, or so many bytes that the next
-        would wait long behind them."""
-        return self.credit <= 0 or self._flying >= self._may_fly
+        would wait long behind them, though never less than a client may leave unacknowledged."""
+        return self.credit <= 0 or (self._flying >= self._may_fly and self.credit <= WINDOW - FEW)
 
     def ack(self, n: int, now: float) -> bool:
         """Take an acknowledgement of every update up to n; False for one of an update never sent."""

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from bench.brokers import BROKERS, WAYS, mqtt_packet, subject_of
 from bench.decode import ROUNDS, OurSide, compared
 from bench.figures import (
     TICKS_PER_SECOND,
@@ -20,7 +21,8 @@ from bench.figures import (
     table,
 )
 from bench.helper import reading
-from bench.report import DECODED, joined, split
+from bench.readers import PRICE, client_frame
+from bench.report import DECODED, Report, joined, split
 from bench.venue import QUIET, TICKING, candles, symbols
 from feeds.symbols import parse_symbol
 
@@ -100,3 +102,40 @@ def test_both_sides_are_measured_over_the_same_frames(monkeypatch: pytest.Monkey
     what, mine, theirs, ratio = compared("two frames", ours, Other(), [0, 1])
     assert asked == [[0, 1]] * ROUNDS and what == "two frames" and theirs == "4/s"
     assert mine.endswith("/s") and "×" in ratio and ours.told() == [0, 0]
+
+
+def test_packets_of_mqtt_say_their_length_in_groups_of_seven_bits():
+    assert mqtt_packet(0x30, b"x" * 127)[:3] == bytes([0x30, 127]) + b"x"
+    assert mqtt_packet(0x30, b"x" * 128)[:3] == bytes([0x30, 0x80, 1])
+    assert mqtt_packet(0x30, b"x" * 16_384)[:4] == bytes([0x30, 0x80, 0x80, 1])
+
+
+@pytest.mark.parametrize("way", sorted(BROKERS))
+def test_a_broker_gets_the_subject_that_its_readers_ask_for(way: str):
+    told = BROKERS[way].publish("COINBASE:T001-USD", b"payload")
+    subject = subject_of("COINBASE:T001-USD").encode()
+    assert subject in told and told.rstrip().endswith(b"payload")
+    assert any(subject in each for each in WAYS[way].hello(["COINBASE:T001-USD"]))
+
+
+def test_a_client_masks_its_frames():
+    frame = client_frame(b"a" * 10)
+    assert frame[:2] == bytes([0x81, 0x80 | 10]) and frame[2:6] == bytes(4) and frame[6:] == b"a" * 10
+    assert client_frame(b"a" * 300, 2)[:4] == bytes([0x82, 0x80 | 126, 1, 44])
+
+
+def test_a_price_is_found_in_the_text_of_either_way():
+    for text in (
+        b'{"last":1.5,"size":17.25,"hi":2.0,"merged":3}',
+        b'{"size": 17.25, "hi": 2.0, "merged": 3}',
+    ):
+        assert PRICE.findall(text + b'{"size":null,"merged":1}') == [(b"17.25", b"3")]
+
+
+def test_what_was_asked_for_and_missed_says_by_how_much(capsys: pytest.CaptureFixture[str]):
+    report = Report("x")
+    report.ask("least", 10, "ms", 25.0)
+    report.ask("most", 10, "ms", 9.0)
+    report.ask("times", 25, "times", 12.5, at_least=True)
+    assert [row[-1] for row in report.asked] == ["missed 2.50-fold", "yes", "missed 2.00-fold"]
+    assert "missed 2.50-fold" in report.text(1.0)

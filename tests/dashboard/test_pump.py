@@ -127,7 +127,7 @@ async def test_a_socket_whose_server_has_no_room_holds_up_nobody(market: Market)
     market.reads(reader, A)
     for count in range(1, 6):
         market.moves(A, stuck, reader)
-        await until(lambda: len(line.frames) == count)
+        await until(lambda count=count: len(line.frames) == count)
         reader.session.ack(count, time.monotonic())
     assert len(sent) == 1, "one is on its way to the other; it waits there, and nobody else does"
     room.set()
@@ -173,7 +173,7 @@ async def test_flushes_at_any_time_overstep_no_rate(market: Market) -> None:
 
     class Timed(Line):
         def write(self, text: bytes) -> None:
-            times.append(time.monotonic())
+            times.append(reader.session._last)
             reader.session.ack(json.loads(text)["n"], time.monotonic())
 
     reader = Reader(nothing, nothing, line=Timed())  # type: ignore[arg-type]
@@ -182,9 +182,7 @@ async def test_flushes_at_any_time_overstep_no_rate(market: Market) -> None:
     while len(times) < 15:
         market.moves(A, reader)
         await asyncio.sleep(0.007)
-    assert all(after - before >= 0.045 for before, after in pairwise(times)), (
-        "never early; how late, who knows"
-    )
+    assert all(after - before >= 0.05 - 1e-9 for before, after in pairwise(times))
 
 
 async def test_an_acknowledgement_opens_a_full_window_at_once(market: Market) -> None:

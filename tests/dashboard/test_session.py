@@ -231,6 +231,33 @@ def test_a_pause_is_not_slowness() -> None:
     assert not session.is_slow(full + 100.0 + SLOW - 0.001) and session.is_slow(full + 100.0 + SLOW)
 
 
+def test_who_is_slow_to_acknowledge_heavy_updates_gets_fewer_ahead_but_never_too_few() -> None:
+    session, now = reading(A), 0.0
+    ahead = []
+    for took in (2.0, 2.0, 2.0, 2.0, 0.1, 0.1, 0.1, 0.1, 0.1):
+        while not session.is_full:
+            session.offer_quotes({A}, MOVED)
+            now += session.due(now) or 0.0
+            session.take(now)
+            session.weigh(20_000, now)
+        ahead.append(WINDOW - session.credit)
+        now += took
+        assert session.ack(session.sent, now)
+    assert ahead[0] > ahead[1] >= ahead[3] == WINDOW // 4, "no less than a client may leave unacknowledged"
+    assert ahead[-1] == WINDOW, "who is quick again has the whole window"
+
+
+def test_so_many_bytes_unacknowledged_are_a_full_window_too() -> None:
+    session = reading(A)
+    for _ in range(WINDOW // 4):
+        session.offer_quotes({A}, MOVED)
+        session.take(0.0)
+        session.weigh(10**6, 0.0)
+    session.offer_quotes({A}, MOVED)
+    assert session.due(10.0) is None and session.is_slow(SLOW)
+    assert session.ack(1, 10.0) and session.due(10.0) == 0.0 and not session.is_slow(SLOW + 10.0)
+
+
 # ------------------------------------------------------------------------ machine
 SYMBOLS = st.sampled_from([A, B, C])
 STREAMS = st.sets(st.sampled_from(sorted(ALL)), min_size=1).map(frozenset)
