@@ -31,7 +31,8 @@ FLOORS = {
           dashboard: consumers hub mirror pump reader statuses held uplink catalogue metrics origin
                      routing past clock logins figure finders views machines ready scrape urls
                      push api answers schemas farewell recents""",
-    5: """ticker: settings asgi shortcut urls env values embedded log supervise health management.commands.live""",
+    5: """ticker: settings asgi shortcut doorstep urls env values embedded log supervise health
+                  management.commands.live""",
 }
 SEEN_BY_DASHBOARD = {"feeds.errors", "feeds.symbols", "feeds.market", "feeds.wire", "feeds.store"}
 SEEN_BY_DASHBOARD |= {"feeds.vitals"}  # what any process of ours measures of itself

@@ -20,7 +20,10 @@ from channels.routing import ChannelNameRouter, ProtocolTypeRouter, URLRouter
 from dashboard.origin import SameOriginValidator
 from dashboard.routing import websocket_urlpatterns
 from feeds.routing import channel_consumers
+from ticker.doorstep import hurry
 from ticker.shortcut import Shortcut
+
+hurry()
 
 application = ProtocolTypeRouter(
     {
