@@ -141,6 +141,30 @@ async def test_a_churn_of_subscriptions_is_limited_and_ends(stack, figure):  # S
     assert served <= 40 + 20 * (seconds + 1) and heard.count(b'"rate_limited"') <= 101
 
 
+async def test_a_handshake_that_is_never_finished_is_given_up(stack, figure):  # S20
+    async def held(said: bytes, again: bytes = b"") -> float:
+        """Return for how long a client is held that says so much, and some more each second."""
+        async with Raw(stack.webs[0].ws_url) as raw:
+            await sent(raw, said)
+            talking = asyncio.create_task(trickle(raw, again))
+            seconds, _ = await raw.gone(90)
+            talking.cancel()
+            await asyncio.gather(talking, return_exceptions=True)
+            return seconds
+
+    half = b"GET /ws/market/ HTTP/1.1\r\nHost: a\r\nUpgr"
+    seconds = await asyncio.gather(held(b""), held(half), held(half, b"a"))
+    figure("given up after " + ", ".join(f"{each:.1f}" for each in seconds) + " s")
+    assert max(seconds) <= 5.0 + AT_ONCE
+
+
+async def trickle(raw: Raw, again: bytes) -> None:
+    """Send something each second, until the other side is gone."""
+    while again:
+        await asyncio.sleep(1.0)
+        await sent(raw, again)
+
+
 async def test_one_socket_more_than_there_may_be_is_sent_away(stack, figure):  # S21
     async with asyncio.TaskGroup() as group:
         crowd = [Raw(stack.webs[0].ws_url) for _ in range(MOST - 1)]

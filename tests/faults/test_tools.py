@@ -153,7 +153,7 @@ async def test_the_truth_tells_prices_and_bars():
         assert len(checker.i7_bars_are_true(body, told, 60_000)) == 1
         assert checker.i7_bars_are_true(body | {"sources": {"mixed": [61_000]}}, told, 60_000) == []
         assert len(checker.i7_bars_are_true(body | {"bars": []}, told, 60_000)) == 2
-        assert checker.last_price(venue, BTC) == 102.0
+        assert checker.last_prices(venue, BTC) == {102.0}
 
 
 def test_bars_with_a_gap_or_twice_are_found():
@@ -161,6 +161,8 @@ def test_bars_with_a_gap_or_twice_are_found():
     assert checker.i4_bars_follow(rows, "1s") == []
     assert len(checker.i4_bars_follow([[0], [2000], [2000]], "1s")) == 2
     assert checker.i4_bars_follow([[0], [2000]], "1s", holes=[2000]) == []
+    assert checker.i4_bars_rise([[0], [2000]]) == []
+    assert len(checker.i4_bars_rise([[0], [0], [2000], [1000]])) == 2
 
 
 def test_a_price_that_stands_as_live_is_measured():
