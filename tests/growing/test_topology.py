@@ -71,14 +71,19 @@ async def firm() -> AsyncIterator[Firm]:
         yield firm
 
 
-def told(client: Client) -> dict[tuple[str, str, int], tuple[float, int]]:
-    """Return each state that a socket was told: symbol, epoch, seq → price and the venue's time."""
-    states, epochs = {}, {}
+def told(client: Client) -> dict[tuple[str, str, int], tuple[float | None, int | None]]:
+    """Return each state that a socket held: symbol, epoch, seq → price and the venue's time."""
+    states: dict[tuple[str, str, int], tuple[float | None, int | None]] = {}
+    held: dict[str, dict] = {}
+    epochs: dict[str, str] = {}
     for frame in client.frames:
         if frame["type"] == "snapshot":
             epochs[frame["symbol"]] = frame["epoch"]
-        for each in frame.get("quotes", []):
-            states[each["symbol"], epochs[each["symbol"]], each["seq"]] = each.get("last"), each.get("time")
+            held[frame["symbol"]] = frame["quote"] or {}  # before the first price
+        for each in frame.get("quotes", []) if frame["type"] == "update" else ():
+            symbol = each["symbol"]
+            held[symbol] = now = held[symbol] | each
+            states[symbol, epochs[symbol], now["seq"]] = now.get("last"), now.get("time")
     return states
 
 
@@ -109,7 +114,11 @@ async def test_all_webs_tell_the_same_and_a_killed_web_and_a_killed_worker_are_m
         async with Client(desk) as again:
             await again.subscribe(SIM, BTC)
             before = {symbol: again.epochs[symbol] for symbol in (SIM, BTC)}
-            desk.workers[0].send(signal.SIGKILL)
+            name = before[BTC].partition("-")[2]
+            leader = next(
+                each for each in desk.workers if any(line.endswith(f" as {name}") for line in each.lines)
+            )
+            leader.send(signal.SIGKILL)
             for client in (again, *left):
                 await client.wait_for(
                     lambda client=client: any(client.epochs[each] > before[each] for each in before),

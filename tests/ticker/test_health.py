@@ -6,7 +6,10 @@ import subprocess
 import sys
 
 import pytest
+import redis
 
+from feeds.lease import PREFIX
+from tests.fakes.market import wall
 from tests.program import clean_environ
 from tests.support import REPO, free_port, wait_until
 
@@ -45,6 +48,17 @@ def test_a_worker_with_a_port_of_its_own_is_asked_itself(live_program, valkey):
     finally:
         os.kill(worker, signal.SIGCONT)
     wait_until(lambda: health("worker", METRICS_PORT=port) == 0, 30, "a ready worker")
+
+
+def test_in_the_core_layer_a_worker_is_known_by_its_lease(valkey):
+    core = {"REDIS_URL": valkey.url, "CHANNEL_LAYER": "core"}
+    with redis.Redis.from_url(valkey.url) as line:
+        line.delete(f"{PREFIX}:workers")
+        line.zadd(f"{PREFIX}:workers", {"gone SIM": wall() - 60_000})
+        assert health("worker", **core) == 1
+        line.zadd(f"{PREFIX}:workers", {"here SIM": wall() + 20_000})  # this test takes its time
+        assert health("worker", **core) == 0
+        line.delete(f"{PREFIX}:workers")
 
 
 def test_no_server_is_not_well(tmp_path):
