@@ -25,7 +25,7 @@ DOWN_AFTER = 60.0  # seconds without data after which "reconnecting" is called "
 BAD_FRAMES = 5  # unreadable frames within ten seconds that a line may have
 RATE_FADE = 0.8
 REMARKS = 3  # troubles with single symbols that its status tells of
-LONG = 5.0  # seconds of waiting for a venue's limit that are worth a word
+LONG = 15.0  # seconds of waiting for a venue's limit that are worth a word
 
 OnEvents = Callable[["Feed", list[Event], int], None]
 OnBars = Callable[["Feed", str, list[Bar], int], None]
@@ -199,7 +199,8 @@ class Feed(Serving):
         wait = self.connects.book(now := time.monotonic()) - now
         if wait > LONG and self.state not in ("live", "polling"):
             limits = " and ".join(str(budget) for budget in self.venue.connects)
-            self.set_state(self.state, f"waits {wait:.0f} s: it takes no more connects than {limits}")
+            why = f"waits {wait:.0f} s, it takes no more connects than {limits}"
+            self.set_state(self.state, f"{self.reason}; {why}" if self.reason else why)
         await asyncio.sleep(wait)
 
     def set_state(self, state: FeedState, reason: str) -> None:

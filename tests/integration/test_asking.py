@@ -155,6 +155,18 @@ async def test_lines_are_opened_no_faster_than_the_venue_lets_us() -> None:  # f
             assert it.feed.reconnects == 0
 
 
+async def test_a_long_wait_for_the_venues_limit_is_said_so() -> None:
+    async with (
+        await FakeKraken().start() as fake,
+        running(fake.ws_url, BTC, connects=(Budget(1, 60.0),)) as it,
+    ):
+        await fake.until(lambda: len(fake.lines) == 1, 20)
+        await fake.drop(1001)
+        words = "closed by the venue (1001); waits "
+        await wait_for(lambda: it.feed.reason.startswith(words), 20, "the words")
+        assert it.feed.reason.endswith(" s, it takes no more connects than 1 in 60 s") and fake.connects == 1
+
+
 async def test_a_feed_that_ends_while_its_line_is_replaced_leaves_none_open() -> None:
     async with await FakeKraken().start() as fake:  # it doesn't tick: the new line brings nothing
         fake.muted.add("BTC/USD")
