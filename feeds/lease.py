@@ -115,9 +115,10 @@ class Sole:
 
 class RedisLeases:
     """The leases of one of several workers. `run` is their life; `changed` is called when what it leads, or
-    is to run, has become another."""
+    is to run, has become another. Of the venues in `alone` there may be one line only: none is run before it
+    is led."""
 
-    def __init__(self, venues: Sequence[str], client: redis.asyncio.Redis) -> None:
+    def __init__(self, venues: Sequence[str], client: redis.asyncio.Redis, alone: Iterable[str] = ()) -> None:
         self.worker = secrets.token_hex(3)
         self.venues = tuple(venues)
         self._client = client
@@ -125,6 +126,9 @@ class RedisLeases:
         self._led: dict[str, str] = {}
         self._fences: dict[str, int] = {}
         self._share: set[str] = set(venues)
+        self._alone = frozenset(alone)
+        self._others: set[str] = set()
+        self._keeping: asyncio.Task[None] | None = None
         self._seen: dict[str, float] = {}
         self._until = 0.0
         self._early = asyncio.Event()
@@ -134,7 +138,9 @@ class RedisLeases:
     def serves(self, venue: str) -> bool:
         """Tell whether to run a venue's line: we lead it, or it is to be ours. While Redis can't be asked we
         go on as before: what is stored of a venue must not depend on it."""
-        return venue in self._led or venue in self._share
+        return venue in self._led or (
+            venue in self._share and not (venue in self._alone and venue in self._others)
+        )
 
     def epochs(self) -> Mapping[str, str]:
         """Return the epoch of each venue that we lead for certain; none once the lease may have run out."""
@@ -143,6 +149,7 @@ class RedisLeases:
     # ------------------------------------------------------------------------- life
     async def run(self) -> None:
         """Renew what is ours, take what is free and to be ours, and hand over what is to be another's."""
+        self._keeping = asyncio.current_task()
         while True:
             self._early.clear()
             try:
@@ -161,7 +168,11 @@ class RedisLeases:
         self._early.set()
 
     async def leave(self) -> list[str]:
-        """Lead nothing from now on, and let the others know by the leases; return what was led."""
+        """Lead nothing from now on, and let the others know by the leases; return what was led. Ends `run`,
+        which would take them again."""
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.gather(self._keeping, return_exceptions=True)
         led, self._led, self._until = sorted(self._led), {}, 0.0
         keys = [f"{PREFIX}:workers", *(f"{PREFIX}:{venue}" for venue in self.venues)]
         try:
@@ -197,11 +208,13 @@ class RedisLeases:
                 led[venue] = epoch_of(int(fence), self.worker)
         workers = {name: on.split(",") for name, _, on in (card.partition(" ") for card in alive)}
         share = self._share_of(workers, led)
+        others = {venue for venue, holder in zip(self.venues, held[::2], strict=True) if holder} - led.keys()
         for venue in self._fences.keys() - share:
             del self._fences[venue]  # its numbers won't go on from where they are
         if share - self._share:
             self.look()  # they may be free already
-        if led != self._led or share != self._share:
+        before, self._others = self._others, others
+        if led != self._led or share != self._share or others != before:
             self._say(led)
             self._led, self._share = led, share
             self.changed()

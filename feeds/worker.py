@@ -129,7 +129,8 @@ def made_leases(names: list[str]) -> RedisLeases | None:
     or a recording is played: then there is no other worker."""
     if settings.FEEDS["replay"] or not settings.REDIS_HOSTS:
         return None
-    return RedisLeases([*names, FORMULA], client_of(settings.REDIS_HOSTS[0], PATIENCE))
+    alone = [name for name in names if venue_class(name).needs]  # an account often has one connection
+    return RedisLeases([*names, FORMULA], client_of(settings.REDIS_HOSTS[0], PATIENCE), alone)
 
 
 def made_engine(publisher: Publisher, store: BarStore, leases: RedisLeases | None = None) -> Engine:

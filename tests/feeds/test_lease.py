@@ -28,9 +28,9 @@ async def quick(valkey, monkeypatch) -> AsyncIterator[None]:
 class Worker:
     """Leases that are kept, or not, as a test wants."""
 
-    def __init__(self, url: str, venues: list[str]) -> None:
+    def __init__(self, url: str, venues: list[str], alone: list[str]) -> None:
         self.client = client_of(host_of(url), 1.0)
-        self.leases = RedisLeases(venues, self.client)
+        self.leases = RedisLeases(venues, self.client, alone)
         self.task: asyncio.Task[None] | None = None
 
     def go(self) -> None:
@@ -51,8 +51,8 @@ class Worker:
 async def start(valkey) -> AsyncIterator[Callable[..., Worker]]:
     async with AsyncExitStack() as stack:
 
-        def begin(venues: list[str] = VENUES) -> Worker:
-            worker = Worker(valkey.url, venues)
+        def begin(venues: list[str] = VENUES, alone: list[str] | None = None) -> Worker:
+            worker = Worker(valkey.url, venues, alone or [])
             stack.push_async_callback(worker.client.aclose)
             stack.push_async_callback(worker.halt)
             worker.go()
@@ -104,6 +104,17 @@ async def test_a_newcomer_runs_its_lines_before_it_leads(start, monkeypatch):
     assert other.led == set() and one.led == set(VENUES)
 
 
+async def test_a_venue_that_takes_one_line_is_not_run_before_it_is_led(start, monkeypatch):
+    monkeypatch.setattr(lease, "WARM", 3600.0)
+    one = start(alone=VENUES)
+    await wait_for(lambda: one.led == set(VENUES), what="both venues")
+    other = start(alone=VENUES)
+    await wait_for(lambda: not any(other.leases.serves(venue) for venue in VENUES), what="nothing to run")
+    await one.leases.leave()
+    other.leases.look()
+    await wait_for(lambda: all(other.leases.serves(venue) for venue in VENUES), what="both to run")
+
+
 async def test_what_a_stopped_worker_led_is_taken_over_under_a_higher_fence_and_it_keeps_silent(start):
     one = start()
     await wait_for(lambda: one.led == set(VENUES), what="both venues")
@@ -126,7 +137,6 @@ async def test_one_that_leaves_is_followed_at_the_next_look(start, monkeypatch):
     other = start()
     await wait_for(lambda: one.led and other.led, what="a venue each")
     mine = sorted(one.led)
-    await one.halt()
     assert await one.leases.leave() == mine and one.led == set()
     other.leases.look()
     await wait_for(lambda: other.led == set(VENUES), what="what was left")
