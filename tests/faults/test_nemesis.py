@@ -49,6 +49,6 @@ async def test_a_bad_day(stack, figure):
             body = (await stack.webs[0].get(f"/api/bars?symbol={symbol}&interval=1s&limit=300")).json()
             checker.assert_none(
                 checker.i4_bars_rise(body["bars"]),
-                checker.i7_bars_are_true(body, stack.venue.told(symbol), since, until),
+                checker.i7_bars_are_true(body, stack.venue.told(symbol), since, until, whole=False),
             )
         figure(f"a price stood as live for {checker.longest_frozen(fleet.pages, SYMBOLS):.1f} s at most")
