@@ -1,6 +1,6 @@
 """Floor 4. The socket of a desk: speaks the protocol of `feeds/wire.py`, and leaves the market to the hub."""
 
-import contextlib
+import asyncio
 import logging
 import time
 from typing import Any
@@ -35,14 +35,29 @@ class MarketConsumer(AsyncJsonWebsocketConsumer):
 
     hub: Hub
     reader: Reader
+    _task: asyncio.Task[Any] | None = None
+    _aborted = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve the socket to its end; without the stock one's task for each message, for there is no channel
         to listen to beside it."""
         self.scope, self.channel_layer, self.base_send = scope, None, send
-        with contextlib.suppress(StopConsumer):
+        self._task = asyncio.current_task()
+        try:
             while True:
                 await self.dispatch(await receive())
+        except StopConsumer:
+            pass
+        except asyncio.CancelledError:
+            if not self._aborted:
+                raise
+            await self.disconnect(1006)
+
+    def abort(self) -> None:
+        """End the socket of a server that has no room even for its close: it does so when its app returns."""
+        self._aborted = True
+        if self._task is not None:
+            self._task.cancel()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Handle an ASGI message; unlike the stock one without a hop to the database's thread each time."""
@@ -62,7 +77,7 @@ class MarketConsumer(AsyncJsonWebsocketConsumer):
         self.hub = hub()
         session_key = self.scope["session"].session_key if settings.LOGIN_REQUIRED else None
         line = self.scope.get("extensions", {}).get(LINE)
-        self.reader = Reader(self.send, self.close, session_key, line)
+        self.reader = Reader(self.send, self.close, self.abort, session_key, line)
         await self._say(wire.Hello(wire.VERSION, wall(), WINDOW, int(HEARTBEAT), MAX_SYMBOLS))
         if len(self.hub.readers) >= settings.MAX_SOCKETS:
             await self.reader.close(wire.CLOSE_MANY)
@@ -115,11 +130,11 @@ class MarketConsumer(AsyncJsonWebsocketConsumer):
         session = self.reader.session
         match message:
             case wire.Ack(n):
-                was_full = session.is_full
+                was_held = session.is_held
                 if not session.ack(n, time.monotonic()):
                     said = f"ack: update {shown(n)} was never sent; the last was {session.sent}"
                     raise wire.Refused("bad_message", said, message.id)
-                if was_full:
+                if was_held:
                     self.hub.wake(self.reader)
             case wire.Ping(time=at):
                 await self._say(wire.Pong(at, wall()))

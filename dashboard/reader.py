@@ -40,7 +40,12 @@ class Reader:
     and a socket that has gone is nobody's trouble."""
 
     def __init__(
-        self, deliver: Deliver, close: Close, session_key: str | None = None, line: Line | None = None
+        self,
+        deliver: Deliver,
+        close: Close,
+        abort: Callable[[], None],
+        session_key: str | None = None,
+        line: Line | None = None,
     ) -> None:
         self.session = Session()
         self.session_key = session_key
@@ -51,6 +56,7 @@ class Reader:
         self.behind = False  # whether whole states wait until it has room
         self._deliver = deliver
         self._close = close
+        self._abort = abort if line is None else line.abort
         self._line = line
         self._pinged = self.last_sent
         self._clogged_since: float | None = None
@@ -126,8 +132,12 @@ class Reader:
         if self._task is not None and not self._task.done():
             await asyncio.wait([self._task], timeout=PATIENCE)
         self.drop()
-        with contextlib.suppress(Exception):
+        try:
             async with asyncio.timeout(PATIENCE):
                 await self._close(code)
+        except TimeoutError:
+            self._abort()
+        except Exception:  # it has gone by itself
+            return
         if self._line is not None and self.is_clogged:
-            self._line.abort()
+            self._abort()

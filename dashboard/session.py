@@ -17,7 +17,8 @@ TOP_RATE = 20.0
 TRADES = 500  # trades kept for a socket that can't take them; the newest stay
 BARS = 500
 FEW = WINDOW // 4  # of them a client acknowledges at the latest
-FLIGHT = 131_072  # bytes of them at first; a socket that is quick to acknowledge may have more
+LAZY = 1.2  # seconds after which who would acknowledge by the clock has done so
+FLIGHT = 65_536  # bytes of them at first; a socket that is quick to acknowledge may have more
 LEAST_FLIGHT, MOST_FLIGHT = 32_768, 4_194_304
 QUICK, LATE = 0.5, 1.5  # seconds to an acknowledgement: of who could take more, of who is given too much
 SLOW = 30.0  # seconds with a full window after which a socket is closed
@@ -167,6 +168,11 @@ class Session:
         would wait long behind them, though never less than a client may leave unacknowledged."""
         return self.credit <= 0 or (self._flying >= self._may_fly and self.credit <= WINDOW - FEW)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether an acknowledgement would let the next update go, or go sooner."""
+        return self.credit <= 0 or self._flying >= self._may_fly
+
     def ack(self, n: int, now: float) -> bool:
         """Take an acknowledgement of every update up to n; False for one of an update never sent."""
         if not 0 <= n <= self.sent:
@@ -219,7 +225,8 @@ class Session:
         if self.is_full:
             self.full_since = now if self.full_since is None else self.full_since
             return None
-        return max(0.0, self._last + self.interval - now)
+        pause = max(self.interval, LAZY) if self._flying >= self._may_fly else self.interval
+        return max(0.0, self._last + pause - now)
 
     def overdue(self, now: float) -> float:
         """Return the seconds since it could have had an update by its rate."""

@@ -84,6 +84,10 @@ async def nothing(code: int) -> None:
     pass
 
 
+def gone() -> None:
+    pass
+
+
 async def until(done: Callable[[], object]) -> None:
     async with asyncio.timeout(20):
         while not done():
@@ -92,7 +96,7 @@ async def until(done: Callable[[], object]) -> None:
 
 def quick() -> tuple[Reader, Line]:
     line = Line()
-    return Reader(nothing, nothing, line=line), line  # type: ignore[arg-type]
+    return Reader(nothing, nothing, gone, line=line), line  # type: ignore[arg-type]
 
 
 async def test_what_moves_in_one_flush_comes_in_one_frame(market: Market) -> None:
@@ -122,7 +126,7 @@ async def test_a_socket_whose_server_has_no_room_holds_up_nobody(market: Market)
         sent.append(json.loads(text))
         await room.wait()
 
-    stuck = market.reads(Reader(deliver, nothing), A)
+    stuck = market.reads(Reader(deliver, nothing, gone), A)
     reader, line = quick()
     market.reads(reader, A)
     for count in range(1, 6):
@@ -137,7 +141,7 @@ async def test_a_socket_whose_server_has_no_room_holds_up_nobody(market: Market)
 
 async def test_a_socket_that_reads_nothing_is_sent_no_more_than_so_much(market: Market) -> None:
     line = Line(room=0)
-    reader = market.reads(Reader(nothing, nothing, line=line), A)  # type: ignore[arg-type]
+    reader = market.reads(Reader(nothing, nothing, gone, line=line), A)  # type: ignore[arg-type]
     reader.put(b"x" * (CLOGGED + 1), time.monotonic())
     other, beside = quick()
     market.reads(other, A)
@@ -150,7 +154,7 @@ async def test_a_socket_that_reads_nothing_is_sent_no_more_than_so_much(market: 
 
 async def test_whole_states_wait_until_there_is_room(market: Market) -> None:
     line = Line(room=0)
-    reader = market.reads(Reader(nothing, nothing, line=line), A)  # type: ignore[arg-type]
+    reader = market.reads(Reader(nothing, nothing, gone, line=line), A)  # type: ignore[arg-type]
     reader.put(b"x" * (CLOGGED + 1), time.monotonic())
     market.pump.later(reader)
     line.backlog = 0
@@ -158,12 +162,12 @@ async def test_whole_states_wait_until_there_is_room(market: Market) -> None:
 
 
 async def test_who_left_is_sent_nothing(market: Market) -> None:
-    gone, line = quick()
+    left, line = quick()
     reader, beside = quick()
-    market.reads(gone, A)
+    market.reads(left, A)
     market.reads(reader, A)
-    market.moves(A, gone, reader)
-    market.pump.forget(gone)
+    market.moves(A, left, reader)
+    market.pump.forget(left)
     await until(lambda: beside.frames)
     assert not line.frames
 
@@ -176,7 +180,7 @@ async def test_flushes_at_any_time_overstep_no_rate(market: Market) -> None:
             times.append(reader.session._last)
             reader.session.ack(json.loads(text)["n"], time.monotonic())
 
-    reader = Reader(nothing, nothing, line=Timed())  # type: ignore[arg-type]
+    reader = Reader(nothing, nothing, gone, line=Timed())  # type: ignore[arg-type]
     market.reads(reader, A)
     reader.session.rate(20.0)
     while len(times) < 15:
@@ -203,7 +207,7 @@ async def test_an_acknowledgement_opens_a_full_window_at_once(market: Market) ->
 # ------------------------------------------------------------------------ the reader by itself
 def test_who_takes_nothing_for_long_has_to_go() -> None:
     line = Line(room=0)
-    reader = Reader(nothing, nothing, line=line)  # type: ignore[arg-type]
+    reader = Reader(nothing, nothing, gone, line=line)  # type: ignore[arg-type]
     now = time.monotonic()
     reader._line.write(b"x" * (CLOGGED + 1))  # type: ignore[union-attr]
     assert not reader.is_slow(now)
@@ -213,12 +217,12 @@ def test_who_takes_nothing_for_long_has_to_go() -> None:
 
 def test_who_answers_no_ping_has_to_go_however_much_it_says() -> None:
     line = Line()
-    reader = Reader(nothing, nothing, line=line)  # type: ignore[arg-type]
+    reader = Reader(nothing, nothing, gone, line=line)  # type: ignore[arg-type]
     now = line.heard
-    gone = next(second for second in range(100) if reader.is_slow(now + second))
-    assert 2 * room.PING_EVERY < gone <= 40 and line.pings >= 2
-    line.heard = now + gone - 1
-    assert not reader.is_slow(now + gone)
+    last = next(second for second in range(100) if reader.is_slow(now + second))
+    assert 2 * room.PING_EVERY < last <= 40 and line.pings >= 2
+    line.heard = now + last - 1
+    assert not reader.is_slow(now + last)
 
 
 async def test_too_much_that_waits_ends_the_socket() -> None:
@@ -228,7 +232,7 @@ async def test_too_much_that_waits_ends_the_socket() -> None:
         closed.set_result(code)
 
     line = Line(room=0)
-    reader = Reader(nothing, close, line=line)  # type: ignore[arg-type]
+    reader = Reader(nothing, close, gone, line=line)  # type: ignore[arg-type]
     while len(line.frames) * 65_536 < MOST:
         reader.put(b"x" * 65_536, time.monotonic())
     reader.put(b"x" * 65_536, time.monotonic())
@@ -248,7 +252,7 @@ async def test_the_last_word_comes_before_the_close() -> None:
     async def close(code: int) -> None:
         said.append(code)
 
-    reader = Reader(deliver, close)
+    reader = Reader(deliver, close, gone)
     await reader.send("why")
     await reader.close(4400)
     assert said == ["why", 4400]
@@ -265,8 +269,9 @@ async def test_a_socket_that_takes_no_last_word_is_closed_all_the_same(
 
     async def close(code: int) -> None:
         closed.append(code)
+        await asyncio.Event().wait()
 
-    reader = Reader(deliver, close)
+    reader = Reader(deliver, close, lambda: closed.append(0))
     await reader.send("why")
     await asyncio.wait_for(reader.close(4408), 20)
-    assert closed == [4408] and reader.backlog >= 0
+    assert closed == [4408, 0], "asked to close, and torn down when even that found no room"
