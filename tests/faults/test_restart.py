@@ -1,6 +1,7 @@
 """S1, S2 and S24: a web process that dies, ends, or hangs: its pages are back soon, others notice nothing."""
 
 import asyncio
+import re
 import signal
 import time
 from typing import NamedTuple
@@ -13,7 +14,8 @@ from tests.faults.checker import assert_none, base, i1_numbers_rise, i9_back_to_
 from tests.faults.conftest import SIM, live
 from tests.faults.fleet import Fleet
 from tests.faults.lag import best_of
-from tests.support import wait_for
+from tests.support import REPO, wait_for
+from ticker.management.commands.live import daphne
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="module")]
 STACK = {"webs": 2, "SIM_RATE": "2", "VENUES": "SIM"}
@@ -104,3 +106,10 @@ async def test_after_all_have_gone_nothing_is_left_of_them(stack, figure):  # I9
         assert (await base(stack)).sockets == PAGES
     assert_none(await i9_back_to_base(stack, before))
     figure(f"{(await base(stack)).files} files before and after {PAGES} pages")
+
+
+async def test_no_socket_is_closed_for_its_age():  # S25
+    """Daphne closes each after a day unless told otherwise, here and where containers run."""
+    words = daphne("127.0.0.1", 8000)
+    assert words[words.index("--websocket_timeout") + 1] == "-1"
+    assert re.search(r"--websocket_timeout\W+-1", (REPO / "Dockerfile").read_text())
