@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from msgspec import Struct
-from redis.exceptions import AuthenticationError, NoPermissionError
 
 from dashboard import metrics
 from feeds import wire
@@ -71,15 +70,10 @@ class Uplink:
 
     async def _look(self) -> None:
         """Find out whether the server still has us: a line that stays open tells nothing of it."""
-        try:
-            async with asyncio.timeout(GIVE_UP):
-                await self._layer.group_send(wire.READY_GROUP, {"type": "ready"})
-        except (AuthenticationError, NoPermissionError):
-            self.refused = True
-        except Exception:  # whatever it is, a server that isn't there refuses nobody
+        if await self.reachable() or not hasattr(self._layer, "refusal"):  # the core layer can't tell
             self.refused = False
         else:
-            self.refused = False
+            self.refused = bool(await self._layer.refusal())
 
     @contextlib.asynccontextmanager
     async def _trying(self, what: str) -> AsyncIterator[None]:

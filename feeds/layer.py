@@ -9,6 +9,8 @@ from typing import Any
 
 from channels_redis.pubsub import RedisPubSubChannelLayer, RedisPubSubLoopLayer, RedisSingleShardConnection
 
+from feeds.redis_hosts import refusal
+
 
 class Shard(RedisSingleShardConnection):
     """One server: each message goes out over a connection of the pool at once."""
@@ -29,3 +31,8 @@ class PubSubLayer(RedisPubSubChannelLayer):
         if new:
             layer._shards = [Shard(shard.host, layer) for shard in layer._shards]
         return layer
+
+    async def refusal(self) -> str:
+        """Return in what words a server refuses us now, "" when none does. (A message that is sent doesn't
+        tell: where a login fails redis-py waits for an answer that never comes.)"""
+        return await refusal([shard.host for shard in self._get_layer()._shards])

@@ -167,8 +167,13 @@ async def refusal(hosts: Iterable[Host]) -> str:
         try:
             async with client_of(host, ASK) as client:
                 await client.ping()
-        except (AuthenticationError, NoPermissionError) as error:
-            return str(error)
-        except (RedisError, OSError):
-            continue
+        except (RedisError, OSError) as error:
+            if is_refusal(error):
+                return str(error)
     return ""
+
+
+def is_refusal(error: Exception) -> bool:
+    """Tell whether a server is there and will not have us; redis-py calls a login that failed a lost
+    connection, of which that is the cause."""
+    return any(isinstance(each, AuthenticationError | NoPermissionError) for each in (error, error.__cause__))

@@ -19,14 +19,14 @@ def stumble(venue: str) -> None:
     """Have what handles a venue's next frame raise something that nobody expects."""
     from feeds.worker import engine
 
-    made = engine().feeds[venue].venue
-    parse = made.parse
+    feed = engine().feeds[venue]
+    hear = feed.hear
 
-    def raising(*args: object, **more: object) -> None:
-        made.parse = parse
+    def raising(*_: object) -> None:
+        feed.hear = hear
         raise RuntimeError("made to stumble")
 
-    made.parse = raising
+    feed.hear = raising
 
 
 def deafen(name: str) -> None:
