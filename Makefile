@@ -1,13 +1,13 @@
-# make run | test | check | bench.  PORT=8000 HOST=127.0.0.1 and every variable of README.md pass through.
+# make run | test | check | bench | soak.  PORT=8000 HOST=127.0.0.1 and every variable of README.md pass through.
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 # -qq: nothing but errors
 PIP := $(PY) -m pip install -qq --disable-pip-version-check
 
-export PORT HOST
+export PORT HOST SEED KICKS
 
-.PHONY: run test check bench format clean
+.PHONY: run test check bench soak format clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run
@@ -22,6 +22,9 @@ check: $(VENV)/.test
 
 bench: $(VENV)/.test
 	@$(PY) -m bench
+
+soak: $(VENV)/.test
+	@DJANGO_SETTINGS_MODULE=tests.settings $(PY) -m tests.faults.soak
 
 format: $(VENV)/.test
 	@$(PY) -m ruff check --fix --quiet . && $(PY) -m ruff format --quiet .

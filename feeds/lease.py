@@ -29,7 +29,9 @@ WARM = 5.0  # seconds that a newcomer gets to bring its lines up before venues a
 PREFIX = "ticker:lease"
 
 # KEYS: the workers, then of each venue its lease and its fence. ARGV: this worker's name, the name with its
-# venues, TTL in ms, then for each venue 1 (wanted) or 0, and the fence under which this worker led it before.
+# venues, TTL in ms, then for each venue 1 (wanted), 0 (not) or 2 (wanted, but another led it within TTL: if
+# Redis has forgotten lease and fence, that one still relies on them), and the fence under which this worker
+# led it before.
 # Answer: the workers alive, then for each venue who leads it, and the fence.
 TURN = """
 local clock = redis.call('TIME')
@@ -38,9 +40,9 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now - ARGV
 redis.call('ZADD', KEYS[1], string.format('%.0f', now), ARGV[2])
 local answer = {redis.call('ZRANGE', KEYS[1], 0, -1)}
 for i = 2, #KEYS, 2 do
-  local wanted, former = ARGV[i + 2] == '1', tonumber(ARGV[i + 3])
-  local holder = redis.call('GET', KEYS[i])
+  local holder, former = redis.call('GET', KEYS[i]), tonumber(ARGV[i + 3])
   local fence = tonumber(redis.call('GET', KEYS[i + 1]) or 0)
+  local wanted = ARGV[i + 2] == '1' or (ARGV[i + 2] == '2' and fence > 0)
   if holder == ARGV[1] and not wanted then
     redis.call('DEL', KEYS[i])
     holder = false
@@ -130,6 +132,7 @@ class RedisLeases:
         self._others: set[str] = set()
         self._keeping: asyncio.Task[None] | None = None
         self._seen: dict[str, float] = {}
+        self._led_by_another: dict[str, float] = {}
         self._until = 0.0
         self._early = asyncio.Event()
         self._failing = False
@@ -192,7 +195,7 @@ class RedisLeases:
         keys, words = [f"{PREFIX}:workers"], [self.worker, self._card(), str(round(TTL * 1000))]
         for venue in self.venues:
             keys += [f"{PREFIX}:{venue}", f"{PREFIX}:{venue}:fence"]
-            words += ["1" if venue in self._share else "0", str(self._fences.get(venue, 0))]
+            words += [self._wish(venue), str(self._fences.get(venue, 0))]
         alive, *held = await self._client.eval(TURN, len(keys), *keys, *words)
         self._until = asked + TTL - MARGIN
         if self._failing:
@@ -200,12 +203,19 @@ class RedisLeases:
         self._failing = False
         self._take(_text(alive), _text(held))
 
+    def _wish(self, venue: str) -> str:
+        if venue not in self._share:
+            return "0"
+        return "2" if now() - self._led_by_another.get(venue, float("-inf")) < TTL else "1"
+
     def _take(self, alive: list[str], held: list[str]) -> None:
         led = {}
         for venue, holder, fence in zip(self.venues, held[::2], held[1::2], strict=True):
             if holder == self.worker:
                 self._fences[venue] = int(fence)
                 led[venue] = epoch_of(int(fence), self.worker)
+            elif holder:
+                self._led_by_another[venue] = now()
         workers = {name: on.split(",") for name, _, on in (card.partition(" ") for card in alive)}
         share = self._share_of(workers, led)
         others = {venue for venue, holder in zip(self.venues, held[::2], strict=True) if holder} - led.keys()

@@ -3,6 +3,7 @@
 Run them together with `assert_none(i1(…), i2(…))`.
 """
 
+import re
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,11 +48,13 @@ def i1_numbers_rise(seen: Iterable[Seen]) -> list[str]:
 def i2_prices_are_true(seen: Iterable[Seen], venue: FaultyCoinbase) -> list[str]:
     """Each delivered price of the venue is one that it told, with the time that it told."""
     true = {(told.symbol, told.price, told.time) for told in venue.truth if told.sent} | venue.recaps
+    prices = {(symbol, price) for symbol, price, _ in true}
     return [
         f"I2 {each.symbol} {each.price} of {each.time} (seq {each.seq}) was never told by the venue"
         for each in seen
         if each.symbol.startswith("COINBASE:") and each.price is not None
         and (each.symbol, each.price, each.time) not in true
+        and not (each.time in venue.moments and (each.symbol, each.price) in prices)
     ]  # fmt: skip
 
 
@@ -203,9 +206,9 @@ def i5_stale_is_not_live(
     ]
 
 
-def longest_frozen(pages: Iterable[Page], symbols: Sequence[str]) -> float:
+def longest_frozen(pages: Iterable[Page], symbols: Sequence[str], until: float | None = None) -> float:
     """Return the longest time (s) that any price stood as live."""
-    return max((frozen(page, symbol) for page in pages for symbol in symbols), default=0.0)
+    return max((frozen(page, symbol, until) for page in pages for symbol in symbols), default=0.0)
 
 
 # --------------------------------------------------------------------------- I6, I8, I9
@@ -224,6 +227,22 @@ def i6_one_writes(heard: Iterable[Heard]) -> list[str]:
             breaches.append(f"I6 {each.symbol} {each.epoch}: {each.seq} published after {before}")
         last[each.epoch, each.symbol] = each.seq
     return breaches
+
+
+def i6_one_sends(heard: Iterable[Heard]) -> list[str]:
+    """Nothing is sent under an epoch once something was under a newer one. (What was sent before may arrive
+    after it, when a line is cut in between: every hub drops that.)"""
+    first: dict[tuple[str, str], int] = {}
+    last: dict[tuple[str, str], int] = {}
+    for each in heard:
+        key = (each.symbol.partition(":")[0], each.epoch)
+        first[key] = min(first.get(key, each.sent), each.sent)
+        last[key] = max(last.get(key, 0), each.sent)
+    return [
+        f"I6 {venue}: {older} sent {last[venue, older] - first[venue, newer]} ms after {newer} began"
+        for (venue, older), (other, newer) in pairwise(sorted(first))
+        if venue == other and last[venue, older] > first[venue, newer]
+    ]
 
 
 def i8_alerts_fire_once() -> list[str]:
@@ -249,8 +268,16 @@ async def base(stack: Stack) -> Base:
         int(sum(sockets)),
         {part.name: part.files for part in parts},
         {part.name: part.threads for part in parts},
-        await stack.channels(),
+        by_kind(await stack.channels()),
     )
+
+
+def by_kind(channels: Mapping[str, int]) -> dict[str, int]:
+    """Return how many listen to each kind of channel: some bear a number of one process."""
+    kinds: dict[str, int] = defaultdict(int)
+    for name, count in channels.items():
+        kinds[re.sub(r"[0-9a-f]{32}.*", "*", name)] += count
+    return dict(kinds)
 
 
 async def i9_back_to_base(stack: Stack, before: Base, slack: int = 6, timeout: float = 15.0) -> list[str]:

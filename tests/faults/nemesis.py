@@ -8,6 +8,8 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
 
+import redis.asyncio
+
 from tests.faults.stack import Part, Stack
 
 Fault = Callable[[], Awaitable[None]]
@@ -47,8 +49,15 @@ class Nemesis:
         self.done: list[tuple[float, Kick]] = []
         print(f"nemesis: {SEED}={self.seed}", flush=True)
 
-    async def run(self, count: int, wait: float = 1.0, length: float = 1.0) -> None:
-        """Kick so many times, one after the other; every fault is taken back, whatever happens."""
+    async def run(
+        self,
+        count: int,
+        wait: float = 1.0,
+        length: float = 1.0,
+        then: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """Kick so many times, one after the other; every fault is taken back, whatever happens, and `then`
+        is awaited."""
         for number, kick in enumerate(planned(self.seed, list(self.faults), count, wait, length), 1):
             await asyncio.sleep(kick.wait)
             begin, end = self.faults[kick.name]
@@ -59,6 +68,8 @@ class Nemesis:
                 await asyncio.sleep(kick.length)
             finally:
                 await end()
+            if then:
+                await then()
 
 
 async def nothing() -> None:
@@ -93,6 +104,8 @@ def of_venue(stack: Stack) -> dict[str, tuple[Fault, Fault]]:
         "venue dup": fault(lambda: stack.venue.dup(0.3)),
         "venue swap": fault(lambda: stack.venue.swap(0.3)),
         "venue closes": (lambda: stack.venue.drop(1012), nothing),
+        "venue talks nonsense": (lambda: stack.venue.bad_price("BTC-USD", "NaN"), nothing),
+        "venue loses trades": fault(lambda: stack.venue.lose_trades(20)),
         "venue refuses": fault(lambda: stack.venue.refuse_connects(seconds=1)),
     }
 
@@ -116,5 +129,43 @@ def of_processes(parts: list[Part]) -> dict[str, tuple[Fault, Fault]]:
             part.start()
 
         faults[f"{part.name} stopped"] = (stop, go_on)
+
+        async def end(part: Part = part) -> None:
+            part.send(signal.SIGTERM)
+            await part.ended()
+
         faults[f"{part.name} killed"] = (kill, start)
+        faults[f"{part.name} ended"] = (end, start)
     return faults
+
+
+def of_redis(stack: Stack) -> dict[str, tuple[Fault, Fault]]:
+    """Return the faults of a stack's Redis."""
+
+    async def stop() -> None:
+        stack.valkey.stop()
+
+    async def start() -> None:
+        await asyncio.to_thread(stack.valkey.start)
+
+    def tell(*command: str) -> Fault:
+        async def told() -> None:
+            async with redis.asyncio.Redis.from_url(stack.valkey.url) as line:
+                await line.execute_command(*command)
+
+        return told
+
+    def send(number: signal.Signals) -> Fault:
+        async def sent() -> None:
+            assert stack.valkey.process
+            stack.valkey.process.send_signal(number)
+
+        return sent
+
+    return {
+        "redis restarted": (stop, start),
+        "redis hangs": (send(signal.SIGSTOP), send(signal.SIGCONT)),
+        "redis pauses": (tell("CLIENT", "PAUSE", "2000"), nothing),
+        "redis forgets": (tell("FLUSHALL"), nothing),
+        "redis cuts off": (tell("CLIENT", "KILL", "TYPE", "pubsub"), nothing),
+    }

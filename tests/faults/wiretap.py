@@ -14,12 +14,13 @@ PREFIX = "ticker__group__"
 
 
 class Heard(NamedTuple):
-    """One published state: when (monotonic s), of which run of a worker, and what."""
+    """One published state: when (monotonic s), of which run of a worker, what, and when it was sent (ms)."""
 
     at: float
     epoch: str
     symbol: str
     seq: int
+    sent: int = 0
 
 
 class Wiretap:
@@ -64,4 +65,4 @@ class Wiretap:
         if isinstance(body, wire.Frame):
             for quote in body.quotes:
                 epoch = body.epochs[quote.symbol.partition(":")[0]]
-                self.heard.append(Heard(now, epoch, quote.symbol, quote.seq))
+                self.heard.append(Heard(now, epoch, quote.symbol, quote.seq, body.time))
