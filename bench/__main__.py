@@ -28,10 +28,10 @@ class Length:
 
     def __init__(self, quick: bool) -> None:
         self.pairs = 1 if quick else 2
-        self.warm = 1.0 if quick else 2.0
-        self.window = 3.0 if quick else 7.0
-        self.step = 2.0 if quick else 3.5
-        self.idle = 200 if quick else 500
+        self.warm = 1.0 if quick else 1.5
+        self.window = 3.0 if quick else 5.0
+        self.step = 2.0 if quick else 3.0
+        self.idle = 200 if quick else 400
 
 
 async def compare(report: Report, ours: Stack, other: Stack, length: Length) -> None:

@@ -18,6 +18,7 @@ FRESH, PACE = 0.010, 0.060  # seconds since the last flush: not worth waiting, a
 HOLD = 0.025  # seconds that a reader waits for the next flush at the most
 FLUSHES = 8  # remembered; who has missed more is offered all it reads
 LOOK = 5.0  # seconds after which a reader is looked at again at the latest
+LEAST = 0.0005  # so that no rounding makes a time to come one that has come
 AGAIN = 0.05  # and one that has no room
 BREATH = 64  # frames in one go, before others have their turn
 
@@ -157,7 +158,7 @@ class Pump:
             if due is None:
                 continue
             if due > 0.0:
-                self._put(reader, now + min(due, LOOK))
+                self._put(reader, now + max(LEAST, min(due, LOOK)))
             elif FRESH < now - self._flush < PACE and reader.session.overdue(now) < HOLD:
                 self._put(reader, min(self._flush + PACE, now - reader.session.overdue(now) + HOLD))
             else:

@@ -9,11 +9,15 @@ way.
 import sys
 import time
 from functools import partial
+from socket import SO_SNDBUF, SOL_SOCKET
 from struct import pack
 from typing import Any
 
-OF_TRANSPORT = ("dataBuffer", "offset", "_tempDataLen", "writeSomeData", "abortConnection")
+OF_TRANSPORT = ("dataBuffer", "offset", "_tempDataLen", "writeSomeData", "abortConnection", "getHandle")
 LINE = "ticker.line"
+SEND_BUFFER = 262_144  # bytes the kernel may keep of what a socket does not read; by itself some megabytes
+    262_144  # bytes that the kernel may keep of what a socket doesn't read; by itself some megabytes
+)
 
 
 class Shortcut:
@@ -49,6 +53,7 @@ class DaphneLine:
         self._transport = transport
         self.heard = time.monotonic()  # when the socket last proved that it is read
         self._on_data = protocol.dataReceived
+        transport.getHandle().setsockopt(SOL_SOCKET, SO_SNDBUF, SEND_BUFFER)
         protocol.onPong = self._on_pong
         protocol.dataReceived = self._on_chunk
 

@@ -18,6 +18,7 @@ class Transport:
     def __init__(self, room: int = 10**9) -> None:
         self.room = room
         self.sent = b""
+        self.options: list[tuple[int, ...]] = []
         self.dataBuffer, self.offset, self._tempDataLen = b"", 0, 0
         self.connected, self.disconnecting, self.aborted = 1, 0, False
 
@@ -29,6 +30,9 @@ class Transport:
 
     def write(self, data: bytes) -> None:
         self.dataBuffer += data
+
+    def getHandle(self) -> Any:
+        return SimpleNamespace(setsockopt=lambda *option: self.options.append(option))
 
     def abortConnection(self) -> None:
         self.aborted = True
