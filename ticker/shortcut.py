@@ -15,9 +15,8 @@ from typing import Any
 
 OF_TRANSPORT = ("dataBuffer", "offset", "_tempDataLen", "writeSomeData", "abortConnection", "getHandle")
 LINE = "ticker.line"
-SEND_BUFFER = 262_144  # bytes the kernel may keep of what a socket does not read; by itself some megabytes
-    262_144  # bytes that the kernel may keep of what a socket doesn't read; by itself some megabytes
-)
+# Bytes that the kernel may keep of what a socket doesn't read; by itself it would be some megabytes.
+SEND_BUFFER = 262_144
 
 
 class Shortcut:
