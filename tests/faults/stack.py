@@ -25,6 +25,7 @@ from ticker.embedded import SOCKET_NAME, private_folder
 from ticker.management.commands.live import daphne
 
 COUNTED = "tests.faults.counted"
+MIGRATED: list[bytes] = []  # the database file of the first stack, before anything was in it
 READY = 30.0  # seconds that a process may take to start on a busy machine
 
 
@@ -194,10 +195,16 @@ class Stack:
             await web.ready()
 
     async def _migrate(self) -> None:
-        """Make the database: with `live` that is done before anything runs."""
+        """Make the database, as `live` does before anything runs; one in a file is made once and copied."""
+        path = Path(self.environ["DATABASE_URL"].removeprefix("sqlite:///"))
+        if path.parent == self.folder and MIGRATED:
+            path.write_bytes(MIGRATED[0])
+            return
         environ = self.environ | {"REDIS_URL": self.valkey.url}
         command = [sys.executable, "manage.py", "migrate", "-v", "0"]
         await asyncio.to_thread(subprocess.run, command, cwd=REPO, env=environ, check=True, timeout=60)
+        if path.parent == self.folder:
+            MIGRATED.append(path.read_bytes())
 
     def worker(self, name: str) -> Part:
         """Return a feed worker that isn't started yet."""

@@ -31,8 +31,8 @@ class Told(NamedTuple):
 
 
 class FaultyCoinbase(FakeCoinbase):
-    """`truth` has every trade that happened, in order; `recaps` the (symbol, price, time) that were told
-    besides, to new lines first. Each fault holds until `well()`.
+    """`truth` has every trade that happened, in order; `recaps` the (symbol, price, time) that new lines were
+    told first; `moments` the times of frames without a price. Each fault holds until `well()`.
 
     Besides those of every fake venue (`stall`, `drop(code)`, `html`, `status(429, 7)`, `refuse_connects`):
     `stall_at_start`, `stall_symbol`, `accept_then_close`, `dup`, `swap`, `skew`, `delist`, `lose_trades`,
@@ -43,6 +43,7 @@ class FaultyCoinbase(FakeCoinbase):
         super().__init__(**settings)
         self.truth: list[Told] = []
         self.recaps: set[tuple[str, float, int]] = set()
+        self.moments: set[int] = set()
         self._random = random.Random(settings.get("seed", 7))
         self._flooding: asyncio.Task[None] | None = None
         self._late: tuple[str, Trade, Quote] | None = None
@@ -102,8 +103,7 @@ class FaultyCoinbase(FakeCoinbase):
         now = wall()
         quote = self.market.newest(native, now) or Quote(symbol=native, last=1.0)
         trade = Trade(symbol=native, id=self.next_id(native), time=now, price=1.0, size=1.0, side="buy")
-        if told := self.told(f"COINBASE:{native}"):
-            self.recaps.add((told[-1].symbol, told[-1].price, now))
+        self.moments.add(now)
         for frame in (ticker(native, trade, quote), match(native, trade, "match")):
             await self.raw(json.dumps(frame | {"price": price}))
 
