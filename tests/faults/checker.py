@@ -304,8 +304,10 @@ def grown(before: Base, now: Base, slack: int) -> list[str]:
         for name in was.keys() & is_.keys():
             if is_[name] > was[name] + slack:
                 breaches.append(f"I9 {name} has {is_[name]} {kind}, {was[name]} before")
-    if now.channels != before.channels:
-        breaches.append(f"I9 channels {now.channels}, {before.channels} before")
+    for name in sorted(before.channels.keys() | now.channels.keys()):
+        was, is_ = before.channels.get(name, 0), now.channels.get(name, 0)
+        if was != is_:
+            breaches.append(f"I9 {is_} listen to {name}, {was} before")
     return breaches
 
 

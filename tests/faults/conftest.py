@@ -14,6 +14,7 @@ from tests.support import wait_for
 
 BTC, ETH, SIM = SYMBOLS = ("COINBASE:BTC-USD", "COINBASE:ETH-USD", "SIM:BTC-USD")
 BACK = 20.0  # seconds within which all is well again, at the most
+STOOD: list[tuple[float, str]] = []  # of each test, how long (s) a frozen price stood as live at the most
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -31,7 +32,7 @@ async def lag() -> AsyncIterator[Lag]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def page(stack: Stack, lag: Lag, figure: Callable[[str], None]) -> AsyncIterator[Page]:
+async def page(stack: Stack, lag: Lag, stood: Callable[[float], None]) -> AsyncIterator[Page]:
     """A page that sees all symbols live, and does so again at the end; it was never shown anything wrong."""
     page = Page("page", stack.url, list(SYMBOLS))
     page.start()
@@ -48,7 +49,7 @@ async def page(stack: Stack, lag: Lag, figure: Callable[[str], None]) -> AsyncIt
         checker.i2_prices_are_true(page.seen, stack.venue),
         checker.i5_stale_is_not_live([page], SYMBOLS, late=lag.worst),
     )
-    figure(f"a price stood as live for {checker.longest_frozen([page], SYMBOLS):.1f} s at most")
+    stood(checker.longest_frozen([page], SYMBOLS))
 
 
 async def live(page: Page, *symbols: str, since: float | None = None, timeout: float = BACK) -> float:
@@ -110,3 +111,22 @@ def figure(
         record_property("figure", text)
 
     return note
+
+
+@pytest.fixture
+def stood(request: pytest.FixtureRequest, figure: Callable[[str], None]) -> Callable[[float], None]:
+    """A function that notes how long a frozen price stood as live; the longest of all is told at the end."""
+
+    def note(seconds: float) -> None:
+        figure(f"a price stood as live for {seconds:.1f} s at most")
+        STOOD.append((seconds, request.node.name))
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if STOOD:
+        seconds, name = max(STOOD)
+        terminalreporter.write_line(
+            f"a frozen price stood as live for {seconds:.1f} s at the most, in {name}"
+        )

@@ -12,12 +12,14 @@ from typing import NamedTuple
 
 import django
 
+from feeds import wire
 from tests.faults import checker, nemesis
 from tests.faults.crew import Crew
 from tests.faults.fleet import Fleet, Page
 from tests.faults.nemesis import Nemesis, chosen_seed
+from tests.faults.stack import READY
 from tests.faults.venue import Told
-from tests.faults.wiretap import Wiretap
+from tests.faults.wiretap import PREFIX, Wiretap
 from tests.support import wait_for
 
 COINBASE = ("COINBASE:BTC-USD", "COINBASE:ETH-USD")
@@ -52,7 +54,7 @@ async def soak(
 ) -> Day:
     """Have a bad day; `wait` and `length` are the means (s) of the time between kicks and of a kick."""
     async with Crew(workers=2, webs=webs, SIM_RATE="10") as stack:
-        before = await checker.base(stack)
+        before = await base_of_all(stack)
         async with Wiretap(stack.valkey.url) as tap, Fleet(stack.url, list(SYMBOLS), pages) as fleet:
             course = Course(stack, fleet.pages, tap)
             await course.settled()
@@ -65,6 +67,18 @@ async def soak(
     prices = sum(len(page.seen) for page in fleet.pages)
     frozen = checker.longest_frozen(fleet.pages, SYMBOLS, ended)
     return Day(Counter(kick.name for _, kick in bad.done), prices, course.breaches, frozen, course.back)
+
+
+async def base_of_all(stack: Crew) -> checker.Base:
+    """Return what a stack holds once every worker and web process is there whole."""
+    everybody = {"feeds": stack.counts[0], wire.CONTROL_GROUP: stack.counts[1]}
+
+    async def are_there() -> bool:
+        heard = {name.removeprefix(PREFIX): count for name, count in (await stack.channels()).items()}
+        return all(heard.get(name) == count for name, count in everybody.items())
+
+    await wait_for(are_there, READY, "workers and web processes")
+    return await checker.base(stack)
 
 
 def faults_of(stack: Crew) -> dict[str, tuple[nemesis.Fault, nemesis.Fault]]:
