@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 import time
 from typing import Any
 
@@ -10,13 +11,14 @@ import msgpack
 import redis
 import websockets
 
-from bench.figures import share_out
+from bench.figures import middle, share_out
 from bench.stacks import Ours
 from bench.venue import SOME, TICKING, symbols
 from feeds import wire
 from feeds.market import Quote
 
 TIMED = frozenset(symbols(TICKING))
+TRIES = 50
 ROUNDS = 10  # subscribes of one socket: with the unsubscribes as many messages as a socket may send at once
 
 
@@ -79,14 +81,35 @@ class Tap:
         self._url = stack.redis_url
 
     async def ages(self, window: float) -> list[float]:
-        """Return the ms from the venue's sending to the hearing of each state published in `window` s."""
+        """Return the ms from the venue's sending to the publishing of each state in `window` s: when it was
+        heard, less what a message takes through Valkey to the one who hears it."""
+        transit = await asyncio.to_thread(self._transit)
         heard = await asyncio.to_thread(self._listen, time.monotonic() + window)
         return [
-            1000 * (at - quote.size)
+            1000 * (at - quote.size - transit)
             for at, data in heard
             for quote in wire.unpack(msgpack.unpackb(data)).quotes
             if timed(quote)
         ]
+
+    def _transit(self) -> float:
+        """Return the seconds that a message takes from one who sends it to one who hears it, the median."""
+        took: list[float] = []
+        with redis.Redis.from_url(self._url) as server, server.pubsub() as line:
+            line.subscribe("bench.transit")
+            line.get_message(timeout=5)
+            hearing = threading.Thread(target=self._hear, args=(line, took))
+            hearing.start()
+            for _ in range(TRIES):
+                time.sleep(0.02)
+                server.publish("bench.transit", repr(time.time()))
+            hearing.join()
+        return middle(took)
+
+    def _hear(self, line: Any, took: list[float]) -> None:
+        while len(took) < TRIES:
+            message = line.get_message(timeout=5)
+            took.append(time.time() - float(message["data"]))
 
     def _listen(self, end: float) -> list[tuple[float, bytes]]:
         """Return what comes until `end`, each with the time at which it came; it is read afterwards."""
