@@ -134,11 +134,11 @@ async def test_a_venue_that_accepts_and_closes_at_once_is_asked_ever_more_rarely
     stack.venue.accept_then_close()
     connects, began = stack.venue.connects, time.monotonic()
     await stack.links["venue"].cut()
-    await wait_for(lambda: stack.venue.connects >= connects + 4, 60, "four lines")
-    seconds = time.monotonic() - began
+    await asyncio.sleep(6.0)  # as many as come within them
+    opened = stack.venue.connects - connects
     lines = [line for line in stack.workers[0].lines if "closed by the venue (1001" in line]
-    figure(f"four lines in {seconds:.1f} s; what is the same again is told {len(lines)} times")
-    assert seconds >= 3 * 1.0 - 0.5  # a second between two lines at the least, whatever chance says
+    figure(f"{opened} lines in 6 s; what is the same again is told {len(lines)} times")
+    assert 1 <= opened <= 10  # of 200,000 such days by chance none has more than 8; unchecked, hundreds come
     stack.venue.well()
     await live(page, BTC, timeout=60.0)
     assert undisturbed(page, began)
