@@ -42,6 +42,7 @@ class Report:
 
     def __init__(self, command: str) -> None:
         self.command = command
+        self.load = os.getloadavg()[0]
         self.tables: dict[str, tuple[Sequence[str], list[Sequence[str]]]] = {}
         self.notes: list[str] = []
         self.asked: list[list[str]] = []
@@ -77,7 +78,8 @@ class Report:
 
     def text(self, seconds: float) -> str:
         """Return the page's part that changes."""
-        parts = [f"{machine()}. {datetime.now(UTC):%Y-%m-%d}, `{self.command}`, {seconds:.0f} s."]
+        when = f"{datetime.now(UTC):%Y-%m-%d}, `{self.command}`, {seconds:.0f} s"
+        parts = [f"{machine()}. {when}; {self.load:.1f} of its cores were busy with other things before."]
         parts += ["## Asked and measured", table(("what", "asked", "measured", "met"), self.asked)]
         for heading, (head, rows) in self.tables.items():
             parts += [f"## {heading}", table(head, rows)]

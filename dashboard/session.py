@@ -18,7 +18,7 @@ TRADES = 500  # trades kept for a socket that can't take them; the newest stay
 BARS = 500
 FEW = WINDOW // 4  # of them a client acknowledges at the latest
 LAZY = 1.2  # seconds after which who would acknowledge by the clock has done so
-FLIGHT = 65_536  # bytes of them at first; a socket that is quick to acknowledge may have more
+FLIGHT = 98_304  # bytes of them at first; a socket that is quick to acknowledge may have more
 LEAST_FLIGHT, MOST_FLIGHT = 32_768, 4_194_304
 QUICK, LATE = 0.5, 1.5  # seconds to an acknowledgement: of who could take more, of who is given too much
 SLOW = 30.0  # seconds with a full window after which a socket is closed
@@ -252,7 +252,3 @@ class Session:
         self._quotes, self._bars, self._dropped = {}, {}, 0
         self._trades.clear()
         return owed
-
-    def move(self, symbol: str, cursor: Cursor) -> None:
-        """Note that the symbol has been told up to this cursor."""
-        self.cursors[symbol] = cursor

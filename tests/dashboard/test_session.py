@@ -448,7 +448,7 @@ class Desk(RuleBasedStateMachine):
         assert owed.dropped == self.dropped
         for symbol in self.quotes:
             self.told[symbol] = Cursor(self.next_number(), self.count)
-            self.session.move(symbol, self.told[symbol])
+            self.session.cursors[symbol] = self.told[symbol]
         self.quotes, self.trades, self.bars, self.dropped = [], [], {}, 0
         if len(self.sent) - self.acked == WINDOW:
             self.full_at = self.now
