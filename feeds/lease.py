@@ -29,7 +29,7 @@ WARM = 5.0  # seconds that a newcomer gets to bring its lines up before venues a
 PREFIX = "ticker:lease"
 
 # KEYS: the workers, then of each venue its lease and its fence. ARGV: this worker's name, the name with its
-# venues, TTL in ms, then for each venue 1 (wanted), 0 (not) or 2 (wanted, but another led it within TTL: if
+# venues, TTL in ms, then for each venue 1 (wanted), 0 (not) or 2 (wanted, but another led it lately: if
 # Redis has forgotten lease and fence, that one still relies on them), and the fence under which this worker
 # led it before.
 # Answer: the workers alive, then for each venue who leads it, and the fence.
@@ -206,7 +206,9 @@ class RedisLeases:
     def _wish(self, venue: str) -> str:
         if venue not in self._share:
             return "0"
-        return "2" if now() - self._led_by_another.get(venue, float("-inf")) < TTL else "1"
+        # It may have renewed its lease after we looked, until we found that Redis was gone.
+        relied_on = self._led_by_another.get(venue, float("-inf")) + TTL + RENEW + PATIENCE
+        return "2" if now() < relied_on else "1"
 
     def _take(self, alive: list[str], held: list[str]) -> None:
         led = {}
@@ -214,8 +216,10 @@ class RedisLeases:
             if holder == self.worker:
                 self._fences[venue] = int(fence)
                 led[venue] = epoch_of(int(fence), self.worker)
+                self._led_by_another.pop(venue, None)
             elif holder:
                 self._led_by_another[venue] = now()
+                self._fences.pop(venue, None)  # its numbers won't go on from where they were
         workers = {name: on.split(",") for name, _, on in (card.partition(" ") for card in alive)}
         share = self._share_of(workers, led)
         others = {venue for venue, holder in zip(self.venues, held[::2], strict=True) if holder} - led.keys()
