@@ -104,6 +104,12 @@ class Chart:
             told += over if interval in wanted else ()
         return told, closed
 
+    def unfinished(self) -> list[Bar]:
+        """Return the seconds that are not over, as far as they were heard: nobody can tell them later. (Of a
+        minute the venue can, and it is asked for one that isn't stored.)"""
+        forming = [bar for bar in self.builders["1s"].recent(TELL["1s"]) if not bar.closed]
+        return [replace(bar, closed=True, source="mixed") for bar in forming]
+
     def recent(self, intervals: Iterable[str]) -> dict[str, list[Bar]]:
         """Return the newest bars of these intervals, oldest first, the forming one last."""
         result = {}

@@ -166,12 +166,13 @@ class Engine:
         return parts
 
     def _keep_closed(self) -> None:
-        """Give the store what the clock has closed since the last flush: there won't be another."""
+        """Give the store what the clock has closed since the last flush, and the seconds that aren't over:
+        there won't be another."""
         now = wall()
         for symbol in self.streams:
             chart = self.charts.get(symbol)
             if chart is not None and not is_formula(symbol):
-                self.store.put_bars(chart.take((), now)[1])
+                self.store.put_bars(chart.take((), now)[1] + chart.unfinished())
 
     def _spawn(self, part: Awaitable[None]) -> None:
         task = asyncio.ensure_future(part)
