@@ -18,7 +18,8 @@ TRADES = 500  # trades kept for a socket that can't take them; the newest stay
 BARS = 500
 FEW = WINDOW // 4  # of them a client acknowledges at the latest
 LAZY = 1.2  # seconds after which who would acknowledge by the clock has done so
-FLIGHT = 98_304  # bytes of them at first; a socket that is quick to acknowledge may have more
+FIRST_FLIGHT = 245_760  # bytes of them before the first acknowledgement: four seconds at 60 KB/s
+FLIGHT = 98_304  # bytes of them after it; a socket that is quick to acknowledge may have more
 LEAST_FLIGHT, MOST_FLIGHT = 32_768, 4_194_304
 QUICK, LATE = 0.5, 1.5  # seconds to an acknowledgement: of who could take more, of who is given too much
 SLOW = 30.0  # seconds with a full window after which a socket is closed
@@ -66,7 +67,8 @@ class Session:
         self._last = float("-inf")  # when the last update went out
         self._flight: deque[tuple[int, float, int]] = deque()  # n, time and size of what is unacknowledged
         self._flying = 0
-        self._may_fly = FLIGHT
+        self._answers = False
+        self._may_fly = FIRST_FLIGHT
         self._quotes: dict[str, None] = {}
         self._trades: deque[tuple[str, bytes]] = deque()
         self._bars: dict[tuple[str, str, int], bytes] = {}
@@ -197,6 +199,8 @@ class Session:
             _, began, size = self._flight.popleft()
             self._flying -= size
             took = now - began
+        if took is not None and not self._answers:
+            self._answers, self._may_fly = True, FLIGHT
         if took is not None and took < QUICK:
             self._may_fly = min(2 * self._may_fly, MOST_FLIGHT)
         elif took is not None and took > LATE:

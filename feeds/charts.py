@@ -9,7 +9,7 @@ from feeds.rollup import LIVE_BASES, Rolling
 
 KEEP = {"1s": 180, "1m": 30}  # bars kept open to late trades
 TELL = {"1s": 40, "1m": 5}  # bars of a snapshot; the older ones are in the store
-HOLES = 1_440  # minutes of one gap that are shown
+HOLES = 1_440  # minutes, and seconds, of one gap that are shown
 TRADES_HELD = 5_000  # trades of a symbol that may be taken back
 GRACE = 250  # ms for trades in flight before the clock closes a bar
 
@@ -62,21 +62,26 @@ class Chart:
             builder.doubt(at)
         return floor_time(at, "1m")
 
-    def show_holes(self, since: int, until: int, stored: float | None = None) -> list[Bar]:
-        """Return, and tell with the next `take`, a flat bar for each minute of [since, until) ms that nobody
-        heard and nobody can tell of: at the last known close (else the `stored` one), of source `hole`."""
-        known = self.builders["1m"].recent(KEEP["1m"])
-        at = next((bar.close for bar in reversed(known) if bar.time < since), stored)
+    def show_holes(
+        self, since: int, until: int, stored: float | None = None, interval: str = "1m"
+    ) -> list[Bar]:
+        """Return, and tell with the next `take`, a flat bar for each minute (or second) of [since, until) ms
+        that nobody heard and nobody can tell of: at the last known close (else the `stored` one), of source
+        `hole`."""
+        long = INTERVALS[interval]
+        known = self.builders[interval].recent(KEEP[interval])
+        minutes = self.builders["1m"].recent(KEEP["1m"])
+        before = [bar.close for bar in known if bar.time < since]
+        before = before or [bar.close for bar in minutes if bar.end <= since]
+        at = before[-1] if before else stored
         if at is None:
             return []
         heard = {bar.time for bar in known}
-        first = floor_time(since - 1, "1m") + INTERVALS["1m"]
-        times = [
-            time for time in range(first, until - INTERVALS["1m"] + 1, INTERVALS["1m"]) if time not in heard
-        ]
+        first = floor_time(since - 1, interval) + long
+        times = [time for time in range(first, until - long + 1, long) if time not in heard]
         holes = [
-            Bar(symbol=self.symbol, interval="1m", time=time, open=at, high=at, low=at, close=at, volume=0.0,
-                trades=0, source="hole")
+            Bar(symbol=self.symbol, interval=interval, time=time, open=at, high=at, low=at, close=at,
+                volume=0.0, trades=0, source="hole")
             for time in times[-HOLES:]
         ]  # fmt: skip
         self._holes += holes
@@ -84,10 +89,10 @@ class Chart:
 
     def take(self, intervals: Iterable[str], now: int) -> tuple[list[Bar], list[Bar]]:
         """Return the changed bars of these intervals, and the closed fine ones that belong in the store."""
-        told: list[Bar] = self._holes if "1m" in intervals else []
+        wanted = set(intervals)
+        told: list[Bar] = [bar for bar in self._holes if bar.interval in wanted]
         self._holes = []
         closed: list[Bar] = []
-        wanted = set(intervals)
         told += [bar for each in sorted(self._begun & wanted) if (bar := self.rollings[each].current())]
         self._begun -= wanted
         for base, builder in self.builders.items():

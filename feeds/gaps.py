@@ -42,6 +42,12 @@ class Gaps:
         known = self._gaps.get(symbol, Gap(since, until))
         self._gaps[symbol] = Gap(min(since, known.since), max(until, known.until), known.close)
 
+    def show_seconds(self, symbol: str, since: int, until: int) -> None:
+        """Show the seconds of [since, until) ms of which there is nothing: no venue's history has them."""
+        if chart := self._charts.get(symbol):
+            self._store.put_bars(chart.show_holes(since, until, interval="1s"))
+            self._board.touch(symbol)
+
     def drop(self, symbol: str) -> None:
         """Forget a symbol."""
         self._gaps.pop(symbol, None)

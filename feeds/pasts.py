@@ -146,6 +146,8 @@ class Pasts:
             self._store.doubt(symbol, floor_time(since, "1m"), end)
             self._charts.gap([symbol], since, end)
             self._gaps.note(symbol, since, end)
+            if "1s" not in feed.venue.bar_rows:
+                self._gaps.show_seconds(symbol, since, end)
             self.fillers[venue_of(symbol)].open(symbol, "1m", urgent=False)
 
     def repair(self, closed: list[Bar]) -> None:

@@ -177,7 +177,7 @@ class BarStore:
             self._bars = OrderedDict(
                 (key, bar)
                 for key, bar in self._bars.items()
-                if bar.source != "hole" or key[0] != symbol or not start <= bar.time < end
+                if bar.source != "hole" or key[:2] != (symbol, "1m") or not start <= bar.time < end
             )
             self._filled[(symbol, start, end)] = True
             self.changed.notify_all()

@@ -66,10 +66,10 @@ class House:
     async def tell(self, symbol: str, interval: str, history: wire.History) -> None:
         return None
 
-    def taken(self) -> list[Bar]:
+    def taken(self, interval: str = "1m") -> list[Bar]:
         chart = self.charts.get(SYMBOL)
         assert chart
-        told, closed = chart.take(["1m"], self.start + 15 * MINUTE)
+        told, closed = chart.take([interval], self.start + 15 * MINUTE)
         self.store.put_bars(closed)
         return told
 
@@ -103,6 +103,20 @@ async def test_a_gap_is_shown_while_nobody_can_tell_of_it(house: House) -> None:
     assert {(bar.open, bar.close, bar.volume, bar.closed) for bar in shown} == {(103.0, 103.0, 0.0, True)}
     stored = await house.stored()
     assert [stored[minute] for minute in (4, 9)] == ["hole", "hole"]
+    house.pasts.stop()
+
+
+async def test_seconds_that_no_history_has_are_shown_at_once_and_quiet_ones_are_not(house: House) -> None:
+    since = house.start + 3 * MINUTE + 30_500
+    told = [trade(since + 7_000, 7.0), trade(since + 9_200, 8.0)]  # the venue tells no further back
+    house.pasts._on_trades(SYMBOL, told, since, since + 10_000)
+    shown = [bar for bar in house.taken("1s") if bar.source == "hole"]
+    seconds = [(bar.time - since - 500) // 1000 for bar in shown]
+    assert seconds == [0, 1, 2, 3, 4, 5] and {bar.close for bar in shown} == {103.0}
+    house.pasts._on_state(SYMBOL, "1m", "ready", "")  # of the seconds that tells nothing
+    assert await asyncio.to_thread(house.store.flush, 10)
+    stored = await store.aread(store.read_bars, SYMBOL, "1s", since, None, 100, wall())
+    assert [bar.source for bar in stored][:6] == ["hole"] * 6
     house.pasts.stop()
 
 

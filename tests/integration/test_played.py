@@ -124,7 +124,7 @@ BINANCE = [
     aggregate(102, "80002.00000000", True),  # told twice
     aggregate(9, "4.50000000", True, "BNBETH"),
     {"e": "depthUpdate", "E": NOW, "s": "BTCUSDT", "U": 1, "u": 2, "b": [["1", "2"]], "a": []},
-    {"stream": "btcusdt@aggTrade", "data": {"e": "aggTrade", "s": "BTCUSDT", "a": 103, "p": "-5"}},
+    aggregate(103, "-5", True),
     "not json",
     json.dumps(BINANCE_BOOK).encode(),  # bare, and as bytes
 ]
