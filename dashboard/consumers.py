@@ -12,7 +12,7 @@ from django.conf import settings
 from dashboard import metrics
 from dashboard.clock import wall
 from dashboard.hub import HEARTBEAT, Hub, hub
-from dashboard.limits import Allowance
+from dashboard.limits import Allowance, is_public
 from dashboard.reader import Reader
 from dashboard.session import MAX_SYMBOLS, TOP_RATE, WINDOW
 from feeds import wire
@@ -35,6 +35,7 @@ class MarketConsumer(AsyncJsonWebsocketConsumer):
 
     hub: Hub
     reader: Reader
+    owners: dict[str, int] = {}
     _task: asyncio.Task[Any] | None = None
     _aborted = False
 
@@ -79,9 +80,12 @@ class MarketConsumer(AsyncJsonWebsocketConsumer):
         line = self.scope.get("extensions", {}).get(LINE)
         self.reader = Reader(self.send, self.close, self.abort, session_key, line)
         await self._say(wire.Hello(wire.VERSION, wall(), WINDOW, int(HEARTBEAT), MAX_SYMBOLS))
-        if len(self.hub.readers) >= settings.MAX_SOCKETS:
+        owners = owners_of(self.scope)
+        if len(self.hub.readers) >= settings.MAX_SOCKETS or not self.hub.crowd.enter(owners):
+            metrics.CLOSES.labels(str(wire.CLOSE_MANY)).inc()
             await self.reader.close(wire.CLOSE_MANY)
             return
+        self.owners = owners
         if self.hub.uplink.refused:
             await self.reader.close(wire.CLOSE_RESTART)  # another web process may be let in
             return
@@ -91,6 +95,8 @@ class MarketConsumer(AsyncJsonWebsocketConsumer):
         """Leave the hub, whatever ended the socket."""
         if hasattr(self, "reader"):
             self.hub.leave(self.reader)
+            self.hub.crowd.leave(self.owners)
+            self.owners = {}
             self.reader.drop()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **_: Any) -> None:
@@ -197,6 +203,18 @@ def known_streams(streams: tuple[str, ...], request: int | str | None) -> frozen
         said = f"unknown stream {unknown[0]}" if unknown else "no streams"
         raise wire.Refused("bad_message", f"{said}; there are {' '.join(sorted(wire.STREAMS))}", request)
     return frozenset(streams)
+
+
+def owners_of(scope: Any) -> dict[str, int]:
+    """Return whom a socket counts to, each with the most sockets that it may have in this process: a user who
+    is logged in, and an address that is not of our own network."""
+    owners = {}
+    if settings.LOGIN_REQUIRED:
+        owners[f"user {scope['user'].pk}"] = settings.MAX_SOCKETS_PER_USER
+    address = (scope.get("client") or [""])[0]
+    if is_public(address):
+        owners[f"address {address}"] = settings.MAX_SOCKETS_PER_ADDRESS
+    return owners
 
 
 def too_many(request: int | str | None) -> wire.Refused:

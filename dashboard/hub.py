@@ -19,6 +19,7 @@ from dashboard.clock import follow, wall
 from dashboard.farewell import before_the_end, one_by_one, stop_listening
 from dashboard.held import Held
 from dashboard.interest import Interest
+from dashboard.limits import Crowd
 from dashboard.mirror import Mirror
 from dashboard.pump import Pump
 from dashboard.reader import Reader
@@ -40,6 +41,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.readers: set[Reader] = set()
+        self.crowd = Crowd()
         self._leaving = False
         self.catalogue = Catalogue()
         self.statuses = Statuses(card["venue"] for card in settings.DESK["venues"])

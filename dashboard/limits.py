@@ -1,6 +1,8 @@
-"""Floor 2. What a stranger may send: how many messages, and how many bad ones."""
+"""Floor 2. What a stranger may have and send: how many sockets, how many messages, and how many bad ones."""
 
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Mapping
+from ipaddress import ip_address
 
 RATE = 20.0  # messages a second
 BURST = 40.0
@@ -24,6 +26,34 @@ class Bucket:
             return False
         self._tokens -= 1.0
         return True
+
+
+class Crowd:
+    """How many sockets each owner (a user, an address) has."""
+
+    def __init__(self) -> None:
+        self._sockets: Counter[str] = Counter()
+
+    def enter(self, owners: Mapping[str, int]) -> bool:
+        """Count a socket to its owners, each with the most that it may have; False, and count it to none,
+        when one has as many already."""
+        if any(self._sockets[owner] >= most for owner, most in owners.items()):
+            return False
+        self._sockets.update(owners.keys())
+        return True
+
+    def leave(self, owners: Mapping[str, int]) -> None:
+        """Take back a socket that has entered."""
+        self._sockets.subtract(owners.keys())
+        self._sockets = +self._sockets
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an address is somebody's out there: not this machine, not a proxy or a desk beside it."""
+    try:
+        return ip_address(address).is_global
+    except ValueError:  # a unix socket has none
+        return False
 
 
 class Allowance:

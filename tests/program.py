@@ -27,7 +27,7 @@ OURS |= {
     "PUSH_TOKEN",
     "DJANGO_SETTINGS_MODULE",
 }
-OURS |= {"METRICS_HOST", "METRICS_PORT"}
+OURS |= {"METRICS_HOST", "METRICS_PORT", "MAX_SOCKETS_PER_USER", "MAX_SOCKETS_PER_ADDRESS"}
 OURS |= {"REPLAY", "REPLAY_SPEED", "REPLAY_VENUE"}
 CHILDREN = {"valkey": "-server unixsocket", "worker": "runworker feeds", "web": "daphne"}
 

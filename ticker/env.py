@@ -51,6 +51,8 @@ class Config:
     keys: Mapping[str, str]
     secrets: Mapping[str, str]
     push_token: str
+    max_sockets_per_user: int
+    max_sockets_per_address: int
     sim_seed: int
     sim_rate: float
     replay: Played | None
@@ -100,6 +102,8 @@ def from_env(environ: Mapping[str, str], registry: tuple[str, ...]) -> Config:
         keys=keys,
         secrets=values.venue_keys(environ, "SECRET", registry),
         push_token=values.token(environ, "PUSH_TOKEN"),
+        max_sockets_per_user=values.whole_number(environ, "MAX_SOCKETS_PER_USER", 20, 1, 5_000),
+        max_sockets_per_address=values.whole_number(environ, "MAX_SOCKETS_PER_ADDRESS", 50, 1, 5_000),
         sim_seed=values.whole_number(environ, "SIM_SEED", 1, 0, 2**63 - 1),
         sim_rate=values.positive_number(environ, "SIM_RATE", 2, 1000),
         replay=replay,

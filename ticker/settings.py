@@ -178,6 +178,7 @@ LOGGING = {
 
 # --------------------------------------------------------------------------- the desk
 MAX_SOCKETS = 5_000
+MAX_SOCKETS_PER_USER, MAX_SOCKETS_PER_ADDRESS = CONFIG.max_sockets_per_user, CONFIG.max_sockets_per_address
 METRICS_HOST, METRICS_PORT = CONFIG.metrics_host, CONFIG.metrics_port
 PUSH_TOKEN = CONFIG.push_token
 DESK = {

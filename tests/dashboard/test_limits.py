@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.limits import BAD, BURST, MANY, RATE, Allowance
+from dashboard.limits import BAD, BURST, MANY, RATE, Allowance, Crowd, is_public
 
 
 def admitted(allowance: Allowance, count: int, now: float) -> int:
@@ -77,3 +77,23 @@ def test_memory_is_bounded() -> None:
         allowance.admit(0.0)
         allowance.bad(0.0)
     assert len(allowance._bad) <= BAD + 1 and len(allowance._over) <= MANY + 1
+
+
+def test_an_owner_has_so_many_sockets_and_each_counts_for_all_its_owners() -> None:
+    crowd = Crowd()
+    ada, here, both = {"user 1": 2}, {"address 9.9.9.9": 3}, {"user 1": 2, "address 9.9.9.9": 3}
+    assert crowd.enter(both) and crowd.enter(ada)
+    assert not crowd.enter(both)  # and the address has still one
+    assert crowd.enter(here) and crowd.enter(here) and not crowd.enter(here)
+    crowd.leave(both)
+    assert crowd.enter(both) and not crowd.enter(ada)
+    assert crowd.enter({})
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [("93.184.216.34", True), ("2606:4700::1111", True), ("127.0.0.1", False), ("10.1.2.3", False),
+     ("::1", False), ("192.168.0.9", False), ("", False), ("unix", False)],
+)  # fmt: skip
+def test_a_proxy_beside_us_is_nobody_in_particular(address: str, public: bool) -> None:
+    assert is_public(address) is public

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 
 import httpx
 import pytest
@@ -12,17 +13,21 @@ from websockets.exceptions import InvalidStatus
 
 from tests.integration.client import Client
 from tests.program import LiveProgram
-from tests.support import REPO, wait_until
+from tests.support import REPO, wait_for, wait_until
 
 pytestmark = pytest.mark.live
 PASSWORD = "a long enough passphrase"
 BTC = "SIM:BTC-USD"
 
 
+MOST = 6
+ENVIRON = {"VENUES": "SIM", "SIM_RATE": "20", "LOGIN_REQUIRED": "1", "MAX_SOCKETS_PER_USER": str(MOST)}
+
+
 @pytest.fixture(scope="module")
 def program() -> Iterator[LiveProgram]:
     """The program where one must log in, with the users ada and bob."""
-    with LiveProgram(VENUES="SIM", SIM_RATE="20", LOGIN_REQUIRED="1") as running:
+    with LiveProgram(**ENVIRON) as running:
         wait_until(lambda: running.status("/readyz") == 200, 20, "a ready program")
         for name in ("ada", "bob"):
             command = ["createsuperuser", "--noinput", "--username", name, "--email", f"{name}@example.org"]
@@ -182,3 +187,27 @@ async def test_a_form_of_another_site_changes_nothing(program, browser):
         assert forged.status_code == 403
         assert browser.http.get("/logout/").status_code == 405
         await client.prices(BTC, 2)
+
+
+async def test_a_user_has_so_many_sockets_and_others_have_theirs(program, browser, other):  # S21
+    browser.login("ada")
+    other.login("bob")
+    async with AsyncExitStack() as stack:
+        clients = [await stack.enter_async_context(browser.socket()) for _ in range(MOST)]
+        for client in clients:
+            await client.frame("status")
+        async with browser.socket() as extra:
+            await extra.wait_for(lambda: extra.close_code, 10, "the end of the socket")
+            assert extra.close_code == 4429
+        async with other.socket() as theirs:
+            await theirs.subscribe(BTC)
+            await theirs.prices(BTC, 2)
+        await clients[0].ws.close()
+
+        async def again() -> bool:  # the place of one that has gone is free, once the server knows
+            async with browser.socket() as next_one:
+                await next_one.wait_for(lambda: next_one.close_code or next_one.of("status"), 10, "a word")
+                return next_one.close_code is None
+
+        await wait_for(again, 10, "a place")
+        assert all(client.close_code is None for client in clients[1:])
