@@ -78,7 +78,7 @@ def test_symbols_spread_over_the_groups() -> None:
 
 
 def test_where_a_symbol_travels_does_not_change_from_run_to_run() -> None:
-    assert wire.group_of("COINBASE:BTC-USD") .startswith("market.07.")
+    assert wire.group_of("COINBASE:BTC-USD").startswith("market.07.")
 
 
 def test_every_fixed_name_is_legal() -> None:

@@ -65,7 +65,9 @@ async def test_each_value_is_that_of_its_legs(program):
         def right() -> int:
             possible = {a - b for a in lasts_of(client, ETH) for b in lasts_of(client, BTC)}
             made = {value for value in lasts_of(client, SPREAD) if value < 0}
-            return sum(any(value == pytest.approx(each, abs=1e-6, rel=0) for each in possible) for value in made)
+            return sum(
+                any(value == pytest.approx(each, abs=1e-6, rel=0) for each in possible) for value in made
+            )
 
         await client.wait_for(lambda: right() >= 10, 20, "ten values made of the legs' prices")
 
