@@ -1,16 +1,15 @@
-"""Floor 3. The engine: runs every feed, owns the market's last state, and tells the hubs what changed.
+"""Floor 3. The engine: runs every feed, owns the market's last state, and has the hubs told what changed.
 
-One per worker. It knows nothing of channel layers: what it has to say goes to a Publisher.
+One per worker.
 """
 
 import asyncio
-import contextlib
 import logging
 import random
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from feeds import wire
 from feeds.board import Board
@@ -28,19 +27,17 @@ from feeds.lines import lines
 from feeds.listing import Listing
 from feeds.made import made
 from feeds.market import Bar, Cancel, Figures, Mark, Quote, Trade, replace
-from feeds.pasts import Pasts, intervals_in
+from feeds.pasts import Pasts
 from feeds.poll import look_beside, poll
 from feeds.pushed import Pushed
 from feeds.store import BarStore
 from feeds.symbols import FORMULA, is_formula, venue_of
+from feeds.telling import Publisher, Teller
 from feeds.venues import desk, formula
 from feeds.venues.base import Event, Notice, Venue
-from feeds.vitals import Spread
 
 log = logging.getLogger("feeds.engine")
 
-FLUSH = 0.033  # seconds between two flushes at the least, a third of a reader's; the first goes at once
-SYNC = 2.0
 TURN = 0.25
 NEVER = 10**15  # ms: bars that are made of quotes were never heard whole
 AHEAD = 2_000  # ms that a venue's clock may be ahead of ours
@@ -51,24 +48,6 @@ SESSIONS: dict[str, Callable[[Feed], Awaitable[None]]] = {
     "made": made,
     "ccxt": ccxt,
 }
-
-
-class Publisher(Protocol):
-    """Where the engine's words go. Each call returns when the word is out or given up; none raises. `frame`
-    says whether it is out."""
-
-    async def frame(self, group: str, frame: wire.Frame) -> bool: ...
-
-    async def sync(self, sync: wire.Sync) -> None: ...
-
-    async def history(self, past: wire.Past) -> None: ...
-
-    async def states(self, reply: str, states: wire.States) -> None: ...
-
-
-def sent_at() -> int:
-    """Return the ms of this machine's own clock, whatever is played: by it a hub knows what came late."""
-    return time.time_ns() // 1_000_000
 
 
 def mono() -> int:
@@ -100,15 +79,12 @@ class Engine:
         leases: Leases | None = None,
     ) -> None:
         self.leases = leases or Sole([*venues, FORMULA])
-        self.publisher = publisher
         self.store = bar_store
         self.board = Board()
         self.charts = Charts()
         self.freshness = Freshness()
         self.demand = Demand({symbol: {wire.QUOTE_STREAM} for symbol in always})
         self.streams: dict[str, set[str]] = {}
-        self._dirty = asyncio.Event()
-        self._sync_now = asyncio.Event()
         self.feeds = {
             name: Feed(
                 venue,
@@ -134,10 +110,19 @@ class Engine:
             self._tell_past,
             self.filler,
         )
-        self.listing = Listing(bar_store, self._sync_now.set)
+        self.listing = Listing(bar_store, self._listed)
+        self.teller = Teller(
+            self.feeds,
+            self.streams,
+            self.board,
+            self.charts,
+            self.pasts,
+            self.listing,
+            bar_store,
+            self.leases,
+            publisher,
+        )
         self._was_live: dict[str, int | None] = dict.fromkeys(self.feeds)
-        self.flushes = Spread()
-        self._flushing = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
     # --------------------------------------------------------------------- life
@@ -145,7 +130,8 @@ class Engine:
         """Run until cancelled. Each venue is on its own: one that fails costs the others nothing."""
         try:
             async with asyncio.TaskGroup() as group:
-                for part in [self._flush_loop(), self._sync_loop(), self._turn_loop(), *self.sources()]:
+                telling = [self.teller.tell_changes(), self.teller.tell_syncs()]
+                for part in [*telling, self._turn_loop(), *self.sources()]:
                     group.create_task(part)
         finally:
             self._keep_closed()
@@ -183,7 +169,7 @@ class Engine:
     def watch(self, said: wire.Watch) -> None:
         """Take a hub's whole demand."""
         if self.demand.watch(said.hub, said.demand, mono()):
-            self._sync_now.set()  # a hub that is new hears at once how the venues are
+            self.teller.status.set()  # a hub that is new hears at once how the venues are
         self._follow_demand()
 
     def unwatch(self, said: wire.Unwatch) -> None:
@@ -191,15 +177,8 @@ class Engine:
         self.demand.unwatch(said.hub, said.symbols, mono())
 
     async def snapshot(self, said: wire.Ask) -> None:
-        """Send the whole state of symbols; what is pending is published before, so nothing is told twice."""
-        await self.flush()
-        epochs = self.leases.epochs()
-        states = [
-            self.state(each) for each in said.symbols if each in self.streams and venue_of(each) in epochs
-        ]
-        if states:
-            told = {venue: epochs[venue] for venue in {venue_of(each.symbol) for each in states}}
-            await self.publisher.states(said.reply, wire.States(told, states))
+        """Send the whole state of symbols."""
+        await self.teller.tell_states(said.symbols, said.reply)
 
     def older(self, said: wire.Older) -> None:
         """Have older bars of a venue that we lead fetched; a Past tells when they are in the store."""
@@ -218,22 +197,6 @@ class Engine:
             self._spawn(self.listing.add_pushed(feed.venue.name, self.pushed.kept(mono())))
         now = wall()
         feed.hear([event for tick in ticks for event in desk.events_of(tick, now)], now)
-
-    def state(self, symbol: str) -> wire.SymbolState:
-        """Return the whole state of a watched symbol."""
-        seq, quote, trades = self.board.state(symbol)
-        chart = self.charts.get(symbol)
-        streams = self.streams.get(symbol, set())
-        return wire.SymbolState(
-            symbol=symbol,
-            seq=seq,
-            quote=quote,
-            trades=trades,
-            bars=chart.recent(intervals_in(streams)) if chart else {},
-            history=self.pasts.of(symbol),
-            refused=self.feeds[venue_of(symbol)].refused.get(symbol, ""),
-            streams=sorted(streams),
-        )
 
     # ------------------------------------------------------------------- demand
     def _follow_demand(self) -> None:
@@ -261,6 +224,7 @@ class Engine:
         for name, feed in self.feeds.items():
             feed.want(of_venue[name])
         self.formulas.follow(wall())
+        self.teller.formulas_used = self.formulas.used
 
     def _drop(self, symbol: str) -> None:
         del self.streams[symbol]
@@ -298,7 +262,7 @@ class Engine:
             elif isinstance(event, Notice) and event.kind == "heartbeat" and event.symbol:
                 self.freshness.saw(event.symbol, now)
         if self.board.dirty:
-            self._dirty.set()
+            self.teller.changed.set()
 
     def _on_values(self, feed: Feed, events: list[Event], received: int) -> None:
         """Take the values of formulas: each quote is whole."""
@@ -307,7 +271,7 @@ class Engine:
                 self.board.become(event)
             elif isinstance(event, Mark):
                 self.charts.mark(replace(event, time=min(event.time, received)))
-        self._dirty.set()
+        self.teller.changed.set()
 
     def _trouble_of(self, symbol: str) -> str:
         """Return why a symbol can't be had, "" when nothing is known against it."""
@@ -315,14 +279,14 @@ class Engine:
         return f"{venue_of(symbol)} is not on" if feed is None else feed.refused.get(symbol, "")
 
     async def _tell_past(self, symbol: str, interval: str, history: wire.History) -> None:
-        self._dirty.set()
-        epoch = self.leases.epochs().get(venue_of(symbol))
-        if epoch is not None:
-            await self.publisher.history(wire.Past(epoch, symbol, interval, history.state, history.reason))
+        await self.teller.past(symbol, interval, history)
+
+    def _listed(self) -> None:
+        self.teller.status.set()
 
     def _on_polled_bars(self, feed: Feed, symbol: str, bars: list[Bar], as_of: int) -> None:
         self.pasts.take(symbol, "1m", bars, as_of)
-        self._dirty.set()
+        self.teller.changed.set()
 
     def _on_status(self, feed: Feed) -> None:
         """React to a line's change: without it prices are stale at once, and bars incomplete."""
@@ -342,75 +306,14 @@ class Engine:
             for symbol in feed.wanted:
                 self.freshness.interrupted(symbol)
                 self.board.stale(symbol, True)
-            self._dirty.set()
-        self._sync_now.set()
+            self.teller.changed.set()
+        self.teller.status.set()
 
-    # -------------------------------------------------------------------- loops
-    async def _flush_loop(self) -> None:
-        while True:
-            await self._dirty.wait()
-            self._dirty.clear()
-            began = time.monotonic()
-            await self.flush()
-            await asyncio.sleep(max(0.0, FLUSH - (time.monotonic() - began)))
-
-    async def flush(self) -> None:
-        """Publish what has changed since the last flush, a frame for each group concerned; what is another's
-        to publish is only stored."""
-        async with self._flushing:
-            began, now = time.monotonic(), wall()
-            frames: dict[str, wire.Frame] = {}
-            epochs = self.leases.epochs()
-            for quote, trades in self.board.take():
-                chart = self.charts.get(quote.symbol)
-                streams = self.streams.get(quote.symbol, ())
-                told, closed = chart.take(intervals_in(streams), now) if chart is not None else ([], [])
-                if not is_formula(quote.symbol):  # its past is made of its legs' whenever it is read
-                    self.store.put_bars(closed)
-                    self.pasts.repair(closed)
-                venue = venue_of(quote.symbol)
-                if venue not in epochs:
-                    continue
-                group = wire.group_of(quote.symbol)
-                frame = frames.get(group)
-                if frame is None:
-                    frame = frames[group] = wire.Frame({}, sent_at(), [], [], [])
-                frame.epochs[venue] = epochs[venue]
-                frame.quotes.append(quote)
-                frame.bars.extend(told)
-                if wire.TRADES_STREAM in streams:
-                    frame.trades.extend(trades)
-            # All at once: what can't go out, of which the next sync tells the hubs, holds up nothing else.
-            await asyncio.gather(*(self._publish(group, frame) for group, frame in frames.items()))
-            if frames:
-                self.flushes.add(time.monotonic() - began)
-
-    async def _publish(self, group: str, frame: wire.Frame) -> None:
-        if self.leases.epochs():
-            await self.publisher.frame(group, frame)
-
-    async def _sync_loop(self) -> None:
-        while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(SYNC):
-                    await self._sync_now.wait()
-            self._sync_now.clear()
-            await self.flush()
-            await self.publisher.sync(self.sync())
-
-    def sync(self) -> wire.Sync:
-        """Return what the worker serves now of the venues that it leads."""
-        epochs = dict(self.leases.epochs())
-        seqs = {symbol: seq for symbol, seq in self.board.seqs().items() if venue_of(symbol) in epochs}
-        led = [feed for name, feed in self.feeds.items() if name in epochs]
-        statuses = [feed.status() for feed in led if feed.venue.name != FORMULA or self.formulas.used]
-        refused = {symbol: why for feed in led for symbol, why in feed.refused.items()}
-        return wire.Sync(self.leases.worker, epochs, wall(), seqs, statuses, refused, self.listing.version)
-
+    # -------------------------------------------------------------------- turns
     def leases_changed(self) -> None:
         """Serve what is ours now, and say at once what we lead."""
         self._follow_demand()
-        self._sync_now.set()
+        self.teller.status.set()
 
     async def _turn_loop(self) -> None:
         """Four times a second: what the clock closes, what has gone stale, what nobody wants any more."""
@@ -431,7 +334,7 @@ class Engine:
                 self._follow_demand()
             self.formulas.look(now)
             if self.board.dirty:
-                self._dirty.set()
+                self.teller.changed.set()
 
     def _mark_stale(self, feed: Feed, now: int) -> None:
         for symbol in feed.served:

@@ -44,7 +44,8 @@ class Told:
     def _of_flow(self) -> Iterator[Metric]:
         running = self._engine
         yield self._lag.spread.family("ticker_loop_lag_seconds", LATE)
-        yield running.flushes.family("ticker_flush_seconds", "How long publishing what had changed took")
+        flushes = running.teller.flushes
+        yield flushes.family("ticker_flush_seconds", "How long publishing what had changed took")
         yield counter("ticker_frames_published", "Frames published to symbol groups", self._published.frames)
         yield counter(
             "ticker_publish_errors", "Messages the channel layer did not take", self._published.errors

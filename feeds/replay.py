@@ -11,13 +11,14 @@ from collections.abc import Coroutine
 from typing import Any
 
 from feeds import clock
-from feeds.engine import Engine, Publisher
+from feeds.engine import Engine
 from feeds.errors import FeedError
 from feeds.feed import Feed
 from feeds.history import Filler
 from feeds.recording import instrument_of
 from feeds.store import BarStore
 from feeds.tape import Arrival, Tape, with_breaks
+from feeds.telling import Publisher
 from feeds.venues.base import Venue
 
 log = logging.getLogger("feeds.replay")
@@ -137,7 +138,7 @@ class Replay(Engine):
         """Publish and store what the clock has closed by now."""
         for symbol in self.charts.closing(clock.wall()):
             self.board.touch(symbol)
-        await self.flush()
+        await self.teller.flush()
         if self.store.waiting > HELD:
             await asyncio.to_thread(self.store.flush, 30.0)
         if self.listing.version == 0:

@@ -14,13 +14,14 @@ from msgspec import Struct
 
 from feeds import metrics, wire
 from feeds.clock import wall
-from feeds.engine import SYNC, Engine, Publisher
+from feeds.engine import Engine
 from feeds.lease import PATIENCE, RedisLeases
 from feeds.redis_hosts import client_of
 from feeds.replay import Replay
 from feeds.store import BarStore
 from feeds.symbols import FORMULA
 from feeds.tape import Tape
+from feeds.telling import SYNC, Publisher
 from feeds.venues import venue_class
 from feeds.venues.base import Keys, Venue
 from feeds.watchdog import EXIT_LATER, Watchdog, hopeless

@@ -12,9 +12,10 @@ import pytest
 
 from feeds import wire
 from feeds.demand import Demand
-from feeds.engine import FLUSH, Engine
+from feeds.engine import Engine
 from feeds.market import Bar, Instrument, Quote, Trade
 from feeds.store import BarStore
+from feeds.telling import FLUSH
 from feeds.venues.coinbase import Coinbase
 from tests.fakes.coinbase import FakeCoinbase
 from tests.support import wait_for
@@ -247,7 +248,7 @@ async def test_what_nobody_asks_for_any_more_is_given_back(running):
     seq = running.said.quotes(ETH)[-1].seq
     await running.fake.unsubscribed("ETH-USD", 6)  # the hub is silent: its demand lapses
     await running.fake.subscribed("BTC-USD")  # what is always watched does not
-    assert ETH not in running.engine.sync().seqs
+    assert ETH not in running.engine.teller.sync().seqs
     await running.watch(ETH)
     await running.trade(6.0, ETH)
     await running.shows(6.0, ETH)

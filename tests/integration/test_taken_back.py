@@ -65,7 +65,7 @@ class Bench:
     async def bars(self, symbol: str) -> list[Bar]:
         """Return the minutes published since the last time, each as it was told last."""
         before = len(self.said.frames)
-        await self.engine.flush()
+        await self.engine.teller.flush()
         told = [bar for _, _, frame in self.said.frames[before:] for bar in frame.bars]
         return list({bar.time: bar for bar in told if bar.symbol == symbol and bar.interval == "1m"}.values())
 
@@ -90,7 +90,7 @@ async def test_a_cancelled_trade_leaves_its_bar_its_price_and_the_tape(bench: Be
     assert bar in bench.stored.bars and bench.stored.doubted == []
     quote = bench.said.quotes(AAPL)[-1]
     assert quote.last == 220.5
-    assert [trade.id for trade in bench.engine.state(AAPL).trades] == ["1"]
+    assert [trade.id for trade in bench.engine.teller.state(AAPL).trades] == ["1"]
 
 
 async def test_a_corrected_trade_is_counted_in_its_place(bench: Bench) -> None:
