@@ -12,7 +12,7 @@ from django.conf import settings
 from dashboard import metrics
 from dashboard.clock import wall
 from dashboard.hub import HEARTBEAT, Hub, hub
-from dashboard.limits import Allowance, is_public
+from dashboard.limits import Allowance, stranger_at
 from dashboard.reader import Reader
 from dashboard.session import MAX_SYMBOLS, TOP_RATE, WINDOW
 from feeds import wire
@@ -52,6 +52,7 @@ class MarketConsumer(AsyncJsonWebsocketConsumer):
         except asyncio.CancelledError:
             if not self._aborted:
                 raise
+        finally:  # a server that cancels us, or fails us, tells of no end
             await self.disconnect(1006)
 
     def abort(self) -> None:
@@ -211,9 +212,8 @@ def owners_of(scope: Any) -> dict[str, int]:
     owners = {}
     if settings.LOGIN_REQUIRED:
         owners[f"user {scope['user'].pk}"] = settings.MAX_SOCKETS_PER_USER
-    address = (scope.get("client") or [""])[0]
-    if is_public(address):
-        owners[f"address {address}"] = settings.MAX_SOCKETS_PER_ADDRESS
+    if stranger := stranger_at((scope.get("client") or [""])[0]):
+        owners[f"address {stranger}"] = settings.MAX_SOCKETS_PER_ADDRESS
     return owners
 
 

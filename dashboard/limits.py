@@ -2,7 +2,7 @@
 
 from collections import Counter, deque
 from collections.abc import Mapping
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 
 RATE = 20.0  # messages a second
 BURST = 40.0
@@ -44,16 +44,24 @@ class Crowd:
 
     def leave(self, owners: Mapping[str, int]) -> None:
         """Take back a socket that has entered."""
-        self._sockets.subtract(owners.keys())
-        self._sockets = +self._sockets
+        for owner in owners:
+            self._sockets[owner] -= 1
+            if not self._sockets[owner]:
+                del self._sockets[owner]
 
 
-def is_public(address: str) -> bool:
-    """Tell whether an address is somebody's out there: not this machine, not a proxy or a desk beside it."""
+def stranger_at(address: str) -> str:
+    """Return by what somebody out there is counted, "" for this machine, a proxy or a desk beside it. Whoever
+    has one IPv6 address has all of its /64; an IPv4 one is the same where it comes as `::ffff:1.2.3.4`."""
     try:
-        return ip_address(address).is_global
+        known = ip_address(address)
     except ValueError:  # a unix socket has none
-        return False
+        return ""
+    if isinstance(known, IPv6Address) and known.ipv4_mapped is not None:
+        known = known.ipv4_mapped
+    if not known.is_global:
+        return ""
+    return str(ip_network((known, 64), strict=False)) if isinstance(known, IPv6Address) else str(known)
 
 
 class Allowance:

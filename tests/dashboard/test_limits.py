@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.limits import BAD, BURST, MANY, RATE, Allowance, Crowd, is_public
+from dashboard.limits import BAD, BURST, MANY, RATE, Allowance, Crowd, stranger_at
 
 
 def admitted(allowance: Allowance, count: int, now: float) -> int:
@@ -91,9 +91,24 @@ def test_an_owner_has_so_many_sockets_and_each_counts_for_all_its_owners() -> No
 
 
 @pytest.mark.parametrize(
-    ("address", "public"),
-    [("93.184.216.34", True), ("2606:4700::1111", True), ("127.0.0.1", False), ("10.1.2.3", False),
-     ("::1", False), ("192.168.0.9", False), ("", False), ("unix", False)],
+    "address",
+    ["127.0.0.1", "10.1.2.3", "::1", "192.168.0.9", "::ffff:127.0.0.1", "::ffff:10.1.2.3", "fe80::1%eth0", "",
+     "unix"],
 )  # fmt: skip
-def test_a_proxy_beside_us_is_nobody_in_particular(address: str, public: bool) -> None:
-    assert is_public(address) is public
+def test_a_proxy_beside_us_is_nobody_in_particular(address: str) -> None:
+    assert stranger_at(address) == ""
+
+
+def test_a_stranger_has_one_name_whatever_address_of_his_he_comes_from() -> None:
+    assert stranger_at("93.184.216.34") == stranger_at("::ffff:93.184.216.34") == "93.184.216.34"
+    assert stranger_at("2606:4700:1:2::1") == stranger_at("2606:4700:1:2:ffff::9") != ""
+    assert stranger_at("2606:4700:1:2::1") != stranger_at("2606:4700:1:3::1")
+
+
+def test_who_has_left_takes_no_memory() -> None:
+    crowd = Crowd()
+    for number in range(100):
+        owners = {f"address {number}": 3, "user 1": 20}
+        assert crowd.enter(owners)
+        crowd.leave(owners)
+    assert not crowd._sockets
