@@ -229,7 +229,7 @@ class Hub:
             case wire.Sync():
                 await self._on_sync(body)
             case wire.SessionOver():
-                await logins.end_session(self.readers, body)
+                logins.end_session(self.readers, body)
 
     def on_quote(self, quote: Quote) -> None:
         """Owe a new state to its readers."""
@@ -327,7 +327,7 @@ class Hub:
             if reader.is_slow(now):
                 metrics.CLOSES.labels(str(wire.CLOSE_SLOW)).inc()
                 self.leave(reader)
-                await reader.close(wire.CLOSE_SLOW)
+                reader.end(wire.CLOSE_SLOW)
             elif now - reader.last_sent >= HEARTBEAT and not reader.session.paused:
                 await reader.send(beat)
         if any(not held.known for held in self.mirror.held.values()):

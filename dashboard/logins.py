@@ -46,17 +46,17 @@ def tell_logout(sender: Any, request: HttpRequest, **_: Any) -> None:
 user_logged_out.connect(tell_logout)
 
 
-async def end(reader: Reader) -> None:
+def end(reader: Reader) -> None:
     """Close a socket whose login is over."""
     metrics.CLOSES.labels(str(wire.CLOSE_LOGIN)).inc()
-    await reader.close(wire.CLOSE_LOGIN)
+    reader.end(wire.CLOSE_LOGIN)
 
 
-async def end_session(readers: set[Reader], over: wire.SessionOver) -> None:
+def end_session(readers: set[Reader], over: wire.SessionOver) -> None:
     """Close every socket of one session."""
     for reader in list(readers):
         if reader.session_key and wire.session_digest(reader.session_key) == over.digest:
-            await end(reader)
+            end(reader)
 
 
 async def watch(readers: set[Reader]) -> None:
@@ -70,4 +70,4 @@ async def watch(readers: set[Reader]) -> None:
         return
     for reader in list(readers):
         if reader.session_key in over:
-            await end(reader)
+            end(reader)

@@ -86,8 +86,7 @@ class Reader:
             return
         self.last_sent = now
         if self.backlog + len(frame) > MOST:
-            self._gone = True
-            self._closing = asyncio.create_task(self.close(CLOSE_SLOW))
+            self.end(CLOSE_SLOW)
         elif self._line is not None:
             self._line.write(frame)
         else:
@@ -125,6 +124,11 @@ class Reader:
         self._waiting.clear()
         if self._task is not None:
             self._task.cancel()
+
+    def end(self, code: int) -> None:
+        """Close the socket without waiting for it: the others are not to wait for one that is stuck."""
+        self._gone = True
+        self._closing = asyncio.create_task(self.close(code))
 
     async def close(self, code: int) -> None:
         """Close the socket, after what it was told last; at once where that doesn't go out."""

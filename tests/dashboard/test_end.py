@@ -1,13 +1,20 @@
-"""How a socket's application ends: torn down by us it returns, cancelled by the server it is cancelled."""
+"""How a socket ends: torn down by us its application returns, cancelled by the server it is cancelled; and one
+that is stuck holds up nobody else."""
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from dashboard import logins
+from dashboard import reader as room
 from dashboard.consumers import MarketConsumer
+from dashboard.hub import Hub
 from dashboard.limits import Crowd
 from dashboard.reader import Reader
+from dashboard.statuses import Statuses
+from feeds import wire
 
 
 class Desk:
@@ -72,3 +79,49 @@ async def test_a_socket_that_ends_without_a_word_leaves_the_hub(receive: Any) ->
     with pytest.raises((asyncio.CancelledError, ConnectionResetError)):
         await asyncio.wait_for(task, 20)
     assert desk.left == [consumer.reader] and desk.crowd.enter(one)
+
+
+class Stuck:
+    """Sockets of a server that has no room for a close, and has all the time there is."""
+
+    def __init__(self, count: int) -> None:
+        self.codes: list[int] = []
+        self.all_asked = asyncio.Event()
+        self.readers = {Reader(close, self.close, self.all_asked.clear, "key") for _ in range(count)}  # type: ignore[arg-type]
+
+    async def close(self, code: int) -> None:
+        self.codes.append(code)
+        if len(self.codes) == len(self.readers):
+            self.all_asked.set()
+        await asyncio.Event().wait()
+
+
+@pytest.fixture
+def stuck(monkeypatch: pytest.MonkeyPatch) -> Stuck:
+    monkeypatch.setattr(room, "PATIENCE", 3600.0)
+    return Stuck(3)
+
+
+async def test_slow_sockets_that_are_stuck_hold_up_no_turn_of_the_hub(stuck: Stuck) -> None:
+    async def tell(texts: list[str]) -> None:
+        pass
+
+    for reader in stuck.readers:
+        reader.session.full_since = float("-inf")
+    hub: Any = SimpleNamespace(
+        statuses=Statuses([]),
+        mirror=SimpleNamespace(held={}),
+        readers=set(stuck.readers),
+        _tell_status=tell,
+        _is_behind=lambda venue: False,
+    )
+    hub.leave = hub.readers.discard
+    await asyncio.wait_for(Hub._turn(hub), 20)
+    await asyncio.wait_for(stuck.all_asked.wait(), 20)
+    assert stuck.codes == [wire.CLOSE_SLOW] * 3 and not hub.readers
+
+
+async def test_a_login_that_is_over_ends_all_its_sockets_whichever_is_stuck(stuck: Stuck) -> None:
+    logins.end_session(stuck.readers, wire.SessionOver(wire.session_digest("key")))
+    await asyncio.wait_for(stuck.all_asked.wait(), 20)
+    assert stuck.codes == [wire.CLOSE_LOGIN] * 3
