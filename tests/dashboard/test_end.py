@@ -1,5 +1,5 @@
-"""How a socket ends: torn down by us its application returns, cancelled by the server it is cancelled; and one
-that is stuck holds up nobody else."""
+"""How a socket ends: torn down by us its application returns, cancelled by the server it is cancelled;
+and one that is stuck holds up nobody else."""
 
 import asyncio
 from types import SimpleNamespace
