@@ -4,6 +4,7 @@ from dashboard.session import Session
 from feeds import wire
 
 LINGER = 60.0  # seconds that a look lasts, and that a symbol is held after its last reader
+LOOKS = 1_000  # symbols looked at that count; anybody may look, as often as they like
 
 
 class Interest:
@@ -30,9 +31,12 @@ class Interest:
             self._left[symbol] = now
 
     def look(self, symbol: str, streams: frozenset[str], now: float) -> None:
-        """Note that somebody without a socket wants these streams for a minute."""
-        before = self._looks.get(symbol, (now, frozenset()))[1]
+        """Note that somebody without a socket wants these streams for a minute; who looked longest ago at
+        another symbol is forgotten when there are too many."""
+        before = self._looks.pop(symbol, (now, frozenset()))[1]
         self._looks[symbol] = (now, before | streams)
+        if len(self._looks) > LOOKS:
+            del self._looks[next(iter(self._looks))]
 
     def demand(self, now: float) -> dict[str, set[str]]:
         """Return what is wanted now, symbol → streams; always the quote."""

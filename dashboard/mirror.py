@@ -62,6 +62,8 @@ class Mirror:
                 while not enough():
                     event.clear()
                     await event.wait()
+        if symbol not in self.held:  # dropped meanwhile, or before
+            self._heard.pop(symbol, None)
         return enough()
 
     def _hear(self, symbol: str) -> None:

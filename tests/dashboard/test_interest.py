@@ -1,0 +1,38 @@
+"""What is wanted of the worker is what is read or was lately looked at, however much strangers look at."""
+
+from dashboard.interest import LINGER, LOOKS, Interest
+from dashboard.mirror import Mirror
+from dashboard.session import Session
+
+QUOTE = frozenset({"quote"})
+TRADES = frozenset({"quote", "trades"})
+
+
+def test_a_look_lasts_a_minute_and_keeps_all_its_streams() -> None:
+    interest = Interest()
+    interest.look("SIM:A", TRADES, 0.0)
+    interest.look("SIM:A", QUOTE, 30.0)
+    assert interest.demand(LINGER) == {"SIM:A": set(TRADES)}
+    assert interest.demand(30.0 + LINGER) == {}
+
+
+def test_who_looks_at_everything_has_the_newest_looks_served_and_takes_nothing_from_readers() -> None:
+    interest, session = Interest(), Session()
+    session.subscribe("SIM:READ", TRADES)
+    interest.read("SIM:READ", session)
+    for number in range(LOOKS):
+        interest.look(f"SIM:{number}", QUOTE, 0.0)
+    interest.look("SIM:0", QUOTE, 1.0)
+    for number in range(10):
+        interest.look(f"SIM:NEW{number}", QUOTE, 1.0)
+    demand = interest.demand(1.0)
+    assert len(demand) == LOOKS + 1 and demand["SIM:READ"] == TRADES
+    assert "SIM:0" in demand and "SIM:10" not in demand and "SIM:NEW9" in demand
+
+
+async def test_who_waits_for_a_symbol_that_was_dropped_leaves_nothing_behind() -> None:
+    mirror = Mirror(None)  # type: ignore[arg-type]
+    assert not await mirror.heard("SIM:A", lambda: False, 0.0)
+    assert not mirror._heard
+    mirror.hold("SIM:B")
+    assert await mirror.heard("SIM:B", lambda: True, 0.0)
