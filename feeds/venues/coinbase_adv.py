@@ -29,7 +29,6 @@ from feeds.venues.coinbase_adv_rest import (
 from feeds.venues.lax import NOT_PLAIN, Plain
 from feeds.venues.numbered import Numbered
 from feeds.venues.reading import Fields, as_text, by_time, in_order
-from feeds.venues.values import price
 
 CHANNELS = ("ticker", "market_trades")
 NUMBER = re.compile(r'"sequence_num": ?(\d{1,15})', re.ASCII)
@@ -146,7 +145,7 @@ class CoinbaseAdvanced(Plain):
         """Return the quote of an entry for each symbol it speaks for; it has no time."""
         fields = Fields("ticker", str(entry.product_id))
         symbols = fields.need("product_id", self.symbols, entry.product_id) or []
-        last = fields.need("price", price, entry.price)
+        last = fields.newest("price", entry.price)
         opened = fields.read("price_percent_chg_24_h", lambda by: opening(last, by), entry.percent)
         day = {"open": opened, "high": entry.high, "low": entry.low, "volume": entry.volume}
         bid = {"bid": entry.best_bid, "bid_size": entry.best_bid_quantity}

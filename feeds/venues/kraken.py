@@ -14,7 +14,7 @@ from feeds.venues.answers import in_its_words, made_of
 from feeds.venues.base import Event, Notice, Request, Venue, pair, quoted
 from feeds.venues.kraken_rest import THEIRS, read_pair, read_row, result_of, symbol_of
 from feeds.venues.reading import Fields, as_text, in_order, trades_of
-from feeds.venues.values import price, rfc3339
+from feeds.venues.values import rfc3339
 
 TICKER = {"channel": "ticker", "event_trigger": "bbo", "snapshot": True}
 TRADE = {"channel": "trade", "snapshot": True}
@@ -166,11 +166,12 @@ def order(method: str, channel: dict[str, Any], natives: list[str]) -> str:
 def read_ticker(entry: Entry, received: int) -> list[Event]:
     """Return the quote of an entry; a pair that was never traded has 0 and 1970, which are no values."""
     fields = Fields("ticker", entry.symbol)
-    last = fields.need("last", price, entry.last)
+    last = fields.newest("last", entry.last)
     day = {"open": fields.opening(last, entry.change), "high": entry.high, "low": entry.low}
     best = {"bid": entry.bid, "bid_size": entry.bid_qty, "ask": entry.ask, "ask_size": entry.ask_qty}
     time, symbol = fields.read("timestamp", rfc3339, entry.timestamp), symbol_of(entry.symbol)
-    return fields.quote(symbol, received, time, last=last, volume=entry.volume, **best, **day)
+    quote = fields.quote(symbol, received, time, last=last, volume=entry.volume, **best, **day)
+    return quote or [Notice(kind="ignored", reason="ticker without a price")]
 
 
 def read_trades(frame: Frame) -> list[Event]:

@@ -56,6 +56,11 @@ class Fields:
         if value is None:
             self.note(name, "has none")
 
+    def newest(self, name: str, value: object) -> float | None:
+        """Return the last price, which must be there; 0 or "" is that of what was never traded."""
+        self.must(name, value)
+        return self.read(name, price, value)
+
     def note(self, name: str, problem: str) -> None:
         self.bad.append(Notice(kind="bad", reason=quoted(f"bad {self.kind} {name}: {self.native} {problem}")))
 

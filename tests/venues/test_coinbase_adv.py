@@ -61,6 +61,13 @@ def parse(message: Any, by: Venue = venue) -> list[Event]:
 
 
 # --------------------------------------------------------------------------- prices
+@pytest.mark.parametrize("none", ["0", ""])
+def test_a_product_that_was_never_traded_has_no_last_price(none: str) -> None:  # fidelity 33
+    never = ENTRY | {"price": none, "price_percent_chg_24_h": none, "low_24_h": none, "high_24_h": none}
+    [quote] = parse(frame("ticker", {"type": "update", "tickers": [never]}))
+    assert (quote.last, quote.bid, quote.ask) == (None, 50499.99, 50500.01)
+
+
 def test_a_ticker_is_a_quote_without_a_time() -> None:  # fidelity 52, 59
     assert parse(TICKER) == [
         Quote(

@@ -105,9 +105,16 @@ def test_an_older_ticker_has_no_time() -> None:  # fidelity 59, 87
 
 
 def test_a_pair_that_was_never_traded_has_no_values() -> None:  # fidelity 33
-    quote, notice = parse(ticker(bid=0, last=0, change=0, timestamp="1970-01-01T00:00:00Z", low=0, high=0))
+    never = {"last": 0, "change": 0, "timestamp": "1970-01-01T00:00:00Z", "low": 0, "high": 0}
+    [quote] = parse(ticker(bid=0, **never))  # nothing bad: so it is with each change of its best bid and ask
     assert (quote.bid, quote.last, quote.time, quote.ask) == (None, None, None, 83744.3)
-    assert notice.kind == "bad" and "ticker last" in notice.reason
+    [notice] = parse(ticker(bid=0, ask=0, **never))
+    assert notice == Notice(kind="ignored", reason="ticker without a price")
+
+
+def test_a_ticker_without_a_last_price_is_no_whole_one() -> None:  # fidelity 42
+    quote, notice = parse(ticker(last=None))
+    assert quote.ask == 83744.3 and notice.reason == "bad ticker last: BTC/USD has none"
 
 
 def test_a_crossed_quote_is_passed_on() -> None:  # fidelity 39
