@@ -17,6 +17,7 @@ from feeds.venues.reading import Fields, as_text, bar_of, counted_time, in_order
 from feeds.venues.values import number, price
 
 FRAMES = {"1m": "1m", "1h": "1h", "1d": "1D"}
+CHANNELS = ("ticker", "trades")
 PAIRS = "/v2/conf/pub:list:pair:exchange,pub:list:pair:futures,pub:map:currency:label"
 OVERLAP = 20_000  # ms that two of our lines may live at the same time, and more
 STOPPING, MAINTENANCE, RESUMED, KNOWN_ALREADY = 20051, 20060, 20061, 10301
@@ -104,12 +105,19 @@ class Bitfinex(Venue):
     def symbol(self, native: str) -> str:
         return self.names.get(native) or symbol_of(native)
 
+    def known(self, native: str) -> str | None:
+        """Return our symbol, None for a code of no pair: a loan's, or that of a channel without any."""
+        try:
+            return self.symbol(native)
+        except BadSymbol:
+            return None
+
     # ----------------------------------------------------------------- stream
     def subscribe(self, natives: list[str]) -> list[str]:
         return [
             as_text({"event": "subscribe", "channel": kind, "symbol": native})
             for native in natives
-            for kind in ("ticker", "trades")
+            for kind in CHANNELS
         ]
 
     def unsubscribe(self, natives: list[str]) -> list[str]:
@@ -125,6 +133,8 @@ class Bitfinex(Venue):
         channel = self.channels.get(update.channel) or self.before.get(update.channel)
         if channel is None or received < channel.since:
             return [Notice(kind="ignored", reason="a channel that was not asked for")]
+        if channel.kind not in CHANNELS or not channel.native.startswith("t"):
+            return [Notice(kind="ignored", reason=quoted(f"channel {channel.kind[:32]}"))]
         symbol, body = self.symbol(channel.native), update.body
         match body:
             case "hb":
@@ -138,13 +148,14 @@ class Bitfinex(Venue):
                 return told or [Notice(kind="ignored", reason="no trades yet")]
             case list() if channel.kind == "ticker":
                 return read_price(body, symbol, received)
-        return [Notice(kind="ignored", reason=quoted(f"{channel.kind[:32]} {body}"[:48]))]
+        word = f" {body}" if isinstance(body, str) else ""
+        return [Notice(kind="ignored", reason=quoted(f"{channel.kind[:32]}{word[:16]}"))]
 
     def read_said(self, said: Said, raw: str | bytes, received: int) -> Notice:
         match said.event:
             case "subscribed" if said.chanId is not None:
                 self.give(said.chanId, Channel(said.channel, said.symbol), received)
-                return Notice(kind="ack", symbol=self.symbol(said.symbol))
+                return Notice(kind="ack", symbol=self.known(said.symbol))
             case "unsubscribed":
                 self.channels.pop(said.chanId or 0, None)
                 return Notice(kind="ignored", reason="unsubscribed")
@@ -167,7 +178,7 @@ class Bitfinex(Venue):
 
     def read_error(self, said: Said) -> Notice:
         reason = quoted(f"Bitfinex: {said.msg or 'an error without words'} ({said.code})")
-        symbol = self.symbol(said.symbol) if said.symbol else None
+        symbol = self.known(said.symbol)
         if said.code == KNOWN_ALREADY:
             return Notice(kind="ack", symbol=symbol)
         return Notice(kind="refused", symbol=symbol, reason=reason)
@@ -240,11 +251,15 @@ def symbol_of(native: str) -> str:
 
 
 def read_price(row: list[Any], symbol: str, received: int) -> list[Event]:
-    """Return the quote of a ticker, which has no time; lists may grow at their end."""
+    """Return the quote of a ticker, which has no time; lists may grow at their end, and what was never traded
+    has null or 0 for its last price."""
     told, fields = dict(zip(FIGURES, row, strict=False)), Fields("ticker", symbol)
-    last, change = fields.need("last", price, told.get("last")), told.pop("change", None)
+    if "last" not in told:
+        fields.must("last", None)
+    last, change = fields.read("last", price, told.get("last")), told.pop("change", None)
     told.pop("change_relative", None)
-    return fields.quote(symbol, received, **told | {"last": last, "open": fields.opening(last, change)})
+    quote = fields.quote(symbol, received, **told | {"last": last, "open": fields.opening(last, change)})
+    return quote or [Notice(kind="ignored", reason="ticker without a price")]
 
 
 def read_deals(rows: list[Any], symbol: str, recap: bool) -> list[Event]:

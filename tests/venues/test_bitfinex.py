@@ -60,6 +60,27 @@ def test_lists_may_grow_or_have_nulls() -> None:  # fidelity 42, 43, 87
     assert (quote.bid, quote.ask, quote.last, quote.open) == (None, 50501.0, 50500.0, None)
 
 
+def test_a_pair_that_was_never_traded_has_no_last_price() -> None:  # fidelity 33
+    [quote] = parse([11, [50499, 1.5, 50501, 2.5, 0, 0, 0, 0, 0, 0]])
+    assert (quote.bid, quote.ask, quote.last) == (50499.0, 50501.0, None)
+    assert parse([11, [None] * 10]) == [Notice(kind="ignored", reason="ticker without a price")]
+
+
+def test_channels_of_other_kinds_are_counted_by_their_kind() -> None:  # fidelity 88
+    venue = greeted()
+    candles = {"event": "subscribed", "channel": "candles", "chanId": 13, "key": "trade:1m:tBTCUSD"}
+    loan = {"event": "subscribed", "channel": "trades", "chanId": 14, "symbol": "fUSD", "currency": "USD"}
+    assert [parse(said, venue) for said in (candles, loan)] == [[Notice(kind="ack")]] * 2
+    told = [parse(frame, venue) for frame in ([13, [[1, 2, 3]]], [13, [[4, 5, 6]]], [14, "fte", [1]])]
+    assert told[0] == told[1] == [Notice(kind="ignored", reason="channel candles")]
+    assert told[2] == [Notice(kind="ignored", reason="channel trades")]
+
+
+def test_a_refusal_of_what_is_no_code_is_a_refusal() -> None:  # fidelity 17
+    [notice] = parse(ERROR | {"symbol": "tFOO"})
+    assert (notice.kind, notice.symbol) == ("refused", None)
+
+
 def test_one_bad_field_costs_only_itself() -> None:  # fidelity 47
     quote, notice = parse([11, ["0.-1", *TICKER[1][1:]]])
     assert quote.bid is None and quote.last == 50500.0
