@@ -15,7 +15,7 @@ from feeds.venues.values import price
 
 DELISTED = "delisted"
 QUOTES = (
-    "USDT", "USDC", "FDUSD", "TUSD", "BUSD", "USD1", "USDE", "USDP", "USDS", "USD", "DAI", "UST",
+    "USDT", "USDC", "FDUSD", "RLUSD", "TUSD", "BUSD", "USD1", "USDE", "USDP", "USDS", "USD", "DAI", "UST",
     "PAX", "VAI", "BTC", "ETH", "BNB", "XRP", "TRX", "DOGE", "DOT", "SOL", "EUR", "EURI",
     "GBP", "AUD", "TRY", "BRL", "ARS", "MXN", "COP", "CZK", "PLN", "RON", "UAH", "RUB", "ZAR",
     "JPY", "IDR", "IDRT", "BIDR", "BKRW", "BVND", "GYEN", "NGN",

@@ -101,6 +101,13 @@ class Bybit(Venue):
     def symbol(self, native: str) -> str:
         return self.names.get(native) or rest.symbol_of(native)
 
+    def known(self, native: str) -> str | None:
+        """Return our symbol, None for what is no code of a spot market."""
+        try:
+            return self.symbol(native)
+        except ValueError:
+            return None
+
     # ----------------------------------------------------------------- stream
     def subscribe(self, natives: list[str]) -> list[str]:
         return [order("subscribe", native) for native in natives]
@@ -123,9 +130,8 @@ class Bybit(Venue):
         topic, _, native = frame.topic.rpartition(".")
         if topic not in TOPICS:
             return [Notice(kind="ignored", reason=quoted(topic[:32] or frame.topic[:32]))]
-        try:
-            symbol = self.symbol(native)
-        except ValueError:
+        symbol = self.known(native)
+        if symbol is None:
             return [Notice(kind="ignored", reason=quoted(f"no spot symbol: {native[:32]}"))]
         entries = frame.data if isinstance(frame.data, list) else [frame.data]
         if not entries:
@@ -146,8 +152,7 @@ class Bybit(Venue):
             reason = quoted(f"{frame.op[:32]}: {frame.ret_msg or 'done'}")
             return Notice(kind="ignored" if frame.success else "bad", reason=reason)
         found = NAMED.search(frame.ret_msg)
-        native = frame.req_id or (found[1] if found else "")
-        symbol = self.symbol(native) if native else None
+        symbol = self.known(frame.req_id) or (self.known(found[1]) if found else None)
         if frame.success or "already subscribed" in frame.ret_msg:
             return Notice(kind="ack", symbol=symbol)
         return Notice(kind="refused", symbol=symbol, reason=f"Bybit: {quoted(frame.ret_msg) or 'refused'}")

@@ -15,8 +15,8 @@ from feeds.venues.reading import Fields, bar_of, millis, split_pair
 from feeds.venues.values import price
 
 QUOTES = (
-    "USDT", "USDC", "USDE", "USD1", "USDQ", "USDR", "DAI", "BTC", "ETH", "SOL", "MNT", "EUR", "BRL", "PLN",
-    "TRY",
+    "USDT", "USDC", "USDE", "USD1", "USDQ", "USDR", "RLUSD", "DAI", "BTC", "ETH", "SOL", "MNT", "EUR", "BRL",
+    "PLN", "TRY",
 )  # fmt: skip
 SIDES: dict[str, Side] = {"Buy": "buy", "Sell": "sell"}  # of the taker
 BUSY = {10006, 10018}

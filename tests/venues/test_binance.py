@@ -214,6 +214,7 @@ def test_mutated_frames_never_raise_and_never_make_a_wrong_number(raw: str) -> N
 def test_a_code_is_what_was_asked_for_or_is_split_by_the_longest_currency() -> None:  # fidelity 25
     asked = Binance()
     assert asked.symbol("BTCFDUSD") == "BINANCE:BTC-FDUSD" and asked.symbol("WBTCBTC") == "BINANCE:WBTC-BTC"
+    assert asked.symbol("XRPRLUSD") == "BINANCE:XRP-RLUSD"  # not of a dollar
     assert asked.symbol("BTCTUSD") == "BINANCE:BTC-TUSD" and asked.symbol("BTCUSD") == "BINANCE:BTC-USD"
     assert asked.learn("BINANCE:ANT-USD") == "ANTUSD" and asked.symbol("ANTUSD") == "BINANCE:ANT-USD"
     with pytest.raises(ValueError, match="no known currency"):

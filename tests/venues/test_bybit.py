@@ -128,6 +128,20 @@ def test_a_refusal_without_an_id_names_its_topic() -> None:  # fidelity 22
     assert notice == Notice(kind="refused", reason="Bybit: args size >10")
 
 
+@pytest.mark.parametrize("id", ["t1", "100001", "BTC-PERP"])
+def test_an_id_that_is_no_code_names_nobody(id: str) -> None:  # fidelity 23
+    assert parse(ACK | {"req_id": id}) == [Notice(kind="ack")]
+    [refusal] = parse(REFUSAL | {"req_id": id})
+    assert (refusal.kind, refusal.symbol) == ("refused", "BYBIT:NOPE-USDT")
+    [refusal] = parse(REFUSAL | {"req_id": id, "ret_msg": "Invalid symbol :[tickers.XYZXYZ]"})
+    assert (refusal.kind, refusal.symbol) == ("refused", None)
+
+
+def test_a_stablecoins_name_is_not_taken_apart() -> None:  # fidelity 25
+    [quote] = parse(TICKER | {"topic": "tickers.XRPRLUSD"})
+    assert quote.symbol == "BYBIT:XRP-RLUSD"
+
+
 def test_already_subscribed_is_as_good_as_an_ack() -> None:  # fidelity 28
     again = ACK | {"success": False, "ret_msg": "error:already subscribed,topic:tickers.BTCUSDT"}
     assert parse(again) == [Notice(kind="ack", symbol=BTC)]
