@@ -146,6 +146,9 @@ class Course:
 
     async def _wrong_bars(self, symbol: str, until: int) -> list[str]:
         body = (await self.stack.webs[0].get(f"/api/bars?symbol={symbol}&interval=1s&limit=5000")).json()
+        if "bars" not in body:  # asked too often, or of a process that has just come back
+            await asyncio.sleep(1.0)
+            return [f"I7 no bars of {symbol}: {body}"]
         rows = [row for row in body["bars"] if self._began <= row[0] < until]
         told = self.stack.venue.told(symbol)
         holes = {*body.get("sources", {}).get("hole", ()), *after_silence(rows, told)}
