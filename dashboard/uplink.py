@@ -18,6 +18,9 @@ RENEW = 15.0  # seconds between two repetitions of the demand
 STAY = 3.0  # seconds between two looks whether we are in every group
 RETRY = 0.5
 GIVE_UP = 3.0
+MOST_ASKED = (
+    100  # symbols in one question: some megabytes of an answer, which no server cuts a reader off for
+)
 
 OnMessage = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -65,7 +68,8 @@ class Uplink:
                     joined += 1
             if joined:
                 self._joined.set()
-            await self._look()
+            async with self._trying("refusal"):
+                await self._look()
             await asyncio.sleep(STAY if joined == len(self._groups) else RETRY)
 
     async def _look(self) -> None:
@@ -103,9 +107,11 @@ class Uplink:
             self._watched -= RENEW - RETRY  # said again soon
 
     async def ask(self, symbols: list[str]) -> None:
-        """Ask for the whole state of these symbols."""
+        """Ask for the whole state of these symbols, which comes bit by bit."""
         if self._joined.is_set():
-            await self._send(wire.SNAPSHOT, wire.Ask(self._groups[2], symbols))
+            parts = [symbols[at : at + MOST_ASKED] for at in range(0, len(symbols), MOST_ASKED)]
+            asks = (self._send(wire.SNAPSHOT, wire.Ask(self._groups[2], part)) for part in parts)
+            await asyncio.gather(*asks)
 
     async def older(self, symbol: str, interval: str, end: int, count: int) -> None:
         """Ask for older bars to be fetched into the store."""
