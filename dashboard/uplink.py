@@ -18,9 +18,7 @@ RENEW = 15.0  # seconds between two repetitions of the demand
 STAY = 3.0  # seconds between two looks whether we are in every group
 RETRY = 0.5
 GIVE_UP = 3.0
-MOST_ASKED = (
-    100  # symbols in one question: some megabytes of an answer, which no server cuts a reader off for
-)
+MOST_ASKED = 100  # symbols in one question; its answer is some megabytes, for which nobody is cut off
 
 OnMessage = Callable[[dict[str, Any]], Awaitable[None]]
 
