@@ -43,14 +43,13 @@ class Filler:
         self._on_trades = on_trades
         self._queue: asyncio.PriorityQueue[Job] = asyncio.PriorityQueue()
         self._count = itertools.count()
+        self._waiting: dict[tuple[str, str], Job] = {}  # for newest bars: of several for the same, the last
         self._away_until = 0.0  # of the monotonic clock
         self._trouble = ""
 
     def open(self, symbol: str, interval: str, urgent: bool) -> None:
         """Fetch what a chart opens with: the newest bars, and what is missing since the last stored one."""
-        self._queue.put_nowait(
-            (0 if urgent else 1, next(self._count), symbol, interval, None, OPENING, wall())
-        )
+        self._queue.put_nowait(self._newest(0 if urgent else 1, symbol, interval, wall()))
 
     def older(self, symbol: str, interval: str, end: int, count: int) -> None:
         """Fetch `count` intervals that open before `end` ms."""
@@ -65,7 +64,7 @@ class Filler:
         while True:
             job = await self._queue.get()
             symbol, interval, end = job[2:5]
-            if end is None and symbol not in self._feed.served:
+            if end is None and (not self._counts(job) or symbol not in self._feed.served):
                 continue
             if interval == TRADES:
                 await self._fetch_trades(symbol, end or 0)
@@ -73,6 +72,22 @@ class Filler:
                 self._put_off(job)
             else:
                 await self._do(job)
+
+    def _newest(self, priority: int, symbol: str, interval: str, asked: int) -> Job:
+        """Return a job for newest bars, which does what the one that still waits for them was to do, too."""
+        if before := self._waiting.get((symbol, interval)):
+            priority, asked = min(priority, before[0]), min(asked, before[6])
+        job = (priority, next(self._count), symbol, interval, None, OPENING, asked)
+        self._waiting[(symbol, interval)] = job
+        return job
+
+    def _counts(self, job: Job) -> bool:
+        """Tell whether a job for newest bars has none after it, and let it wait no longer."""
+        key = job[2:4]
+        if self._waiting.get(key) is not job:
+            return False
+        del self._waiting[key]
+        return True
 
     async def _do(self, job: Job) -> None:
         began = time.monotonic()
@@ -125,7 +140,7 @@ class Filler:
     def _later(self, job: Job) -> None:
         """Do a job again: once the venue lets us come back, else after a while."""
         away = self._away_until - time.monotonic()
-        again = (job[0] + 1, next(self._count), *job[2:])
+        again = self._newest(job[0] + 1, job[2], job[3], job[6])
         asyncio.get_running_loop().call_later(away if away > 0.0 else RETRY, self._queue.put_nowait, again)
 
     def _tell(self, job: Job, state: str, reason: str = "") -> None:

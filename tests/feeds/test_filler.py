@@ -136,3 +136,32 @@ async def test_one_answer_that_is_none_keeps_nobody_from_asking(house: House) ->
     house.rest.trouble = None
     house.filler.open(B, "1m", urgent=True)
     await wait_for(lambda: (B, "ready", "") in house.told)
+
+
+async def test_what_fails_waits_once_however_often_it_is_opened(house: House, monkeypatch) -> None:
+    monkeypatch.setattr(history, "RETRY", 0.3)
+    house.rest.trouble = FeedError("venue out of order (HTTP 503)")
+    for number in range(1, 6):  # as with each line that breaks while there is no history
+        house.filler.open(A, "1m", urgent=False)
+        await wait_for(lambda wanted=number: len(house.told) >= wanted)
+    house.filler.open(B, "1m", urgent=False)  # it is due again after all of A that are
+    await wait_for(lambda: B in [told[0] for told in house.told])
+    house.rest.trouble = None
+    await wait_for(lambda: {(A, "ready", ""), (B, "ready", "")} <= set(house.told))
+    assert house.told.count((A, "ready", "")) == 1
+
+
+async def test_what_is_opened_twice_keeps_when_it_was_first_missing(house: House, monkeypatch) -> None:
+    asked: list[int] = []
+    now = iter(range(1_790_000_000_000, 1_790_000_100_000, 1000))
+    monkeypatch.setattr(history, "wall", lambda: next(now))
+
+    async def start(symbol: str, interval: str, goal: int, since: int) -> int:
+        asked.append(since)
+        return goal
+
+    house.filler._start = start  # type: ignore[method-assign]
+    house.filler.open(A, "1m", urgent=False)
+    house.filler.open(A, "1m", urgent=True)
+    await wait_for(lambda: (A, "ready", "") in house.told)
+    assert asked == [1_790_000_000_000]
