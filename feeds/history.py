@@ -156,8 +156,11 @@ class Filler:
         length = INTERVALS[interval]
         newest = (floor_time(wall(), interval) + length) if end is None else end
         goal = newest - (count + 1) * length
-        start = await self._start(symbol, interval, goal, asked) if end is None else goal
-        known = end is None and start > goal  # the store reaches far enough: only the gap is missing
+        day = floor_time(wall(), "1d") if end is None and interval == "1m" else goal
+        furthest = min(goal, day)
+        stored = await self._stored(symbol, interval, furthest, asked) if end is None else None
+        start = furthest if stored is None else stored
+        known = start > goal  # the store reaches far enough: only the gap is missing
         got = empty = 0
         told = False
         cursor = newest
@@ -167,7 +170,8 @@ class Filler:
             got += len(bars)
             empty = 0 if bars else empty + 1
             cursor = min(since, bars[0].time) if bars else since
-            if end is None and not told and (got >= count or cursor <= goal):
+            # A gap is closed as a whole or not: what fails in its midst must be shown as missing.
+            if end is None and stored is None and not told and (got >= count or cursor <= goal):
                 told = True
                 self._tell(job, "ready")
             if empty >= EMPTY:
@@ -175,15 +179,13 @@ class Filler:
         if not told:
             self._tell(job, "ready")
 
-    async def _start(self, symbol: str, interval: str, goal: int, asked: int) -> int:
-        """Return from where on bars are missing: the last one before the first hole, where the store reaches
-        far enough."""
+    async def _stored(self, symbol: str, interval: str, goal: int, asked: int) -> int | None:
+        """Return from where on bars are missing: the last one before the first hole; None where the store
+        doesn't reach far enough."""
         first = await store.aread(store.first_time, symbol, interval)
         known = await store.aread(store.known_until, symbol, interval, asked, wall() - FURTHEST)
-        if interval == "1m":
-            goal = min(goal, floor_time(wall(), "1d"))
         if first is None or known is None or first > goal:
-            return goal
+            return None
         return max(known[0], wall() - FURTHEST)
 
     async def _fetch(self, symbol: str, interval: str, start: int, end: int) -> list[Bar]:

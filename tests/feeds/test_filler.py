@@ -11,11 +11,12 @@ from feeds.clock import wall
 from feeds.errors import FeedError
 from feeds.feed import Feed
 from feeds.history import Filler
-from feeds.market import Bar, Trade
+from feeds.market import INTERVALS, Bar, Trade, floor_time
 from feeds.transport import Answer
 from feeds.venues.base import Request, Venue
 from tests.support import wait_for
 
+MINUTE = INTERVALS["1m"]
 A, B = "ODD:A-USD", "ODD:B-USD"
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 class Odd(Venue):
     name = "ODD"
     title = "Odd"
-    bar_rows = {"1m": 1_000}
+    bar_rows = {"1m": 600}
 
     def bars(self, native: str, interval: str, start: int, end: int) -> Request:
         return Request("/bars")
@@ -156,12 +157,34 @@ async def test_what_is_opened_twice_keeps_when_it_was_first_missing(house: House
     now = iter(range(1_790_000_000_000, 1_790_000_100_000, 1000))
     monkeypatch.setattr(history, "wall", lambda: next(now))
 
-    async def start(symbol: str, interval: str, goal: int, since: int) -> int:
+    async def stored(symbol: str, interval: str, goal: int, since: int) -> None:
         asked.append(since)
-        return goal
 
-    house.filler._start = start  # type: ignore[method-assign]
+    house.filler._stored = stored  # type: ignore[method-assign]
     house.filler.open(A, "1m", urgent=False)
     house.filler.open(A, "1m", urgent=True)
     await wait_for(lambda: (A, "ready", "") in house.told)
     assert asked == [1_790_000_000_000]
+
+
+async def test_a_gap_that_is_closed_in_part_is_not_ready(house: House, monkeypatch) -> None:
+    async def stored(symbol: str, interval: str, goal: int, since: int) -> int:
+        return goal - 500 * MINUTE
+
+    def read(self: Odd, body: bytes, symbol: str, interval: str, now: int) -> list[Bar]:
+        house.rest.trouble = FeedError("venue out of order (HTTP 503)")  # from now on
+        newest = floor_time(now, "1m")
+        return [flat(symbol, time) for time in range(newest - 600 * MINUTE, newest, MINUTE)]
+
+    house.filler._stored = stored  # type: ignore[method-assign]
+    monkeypatch.setattr(Odd, "read_bars", read)
+    house.filler.open(A, "1m", urgent=True)
+    await wait_for(lambda: house.told)
+    assert house.told[0] == (A, "failed", "venue out of order (HTTP 503)") and len(house.rest.asked) == 2
+
+
+def flat(symbol: str, time: int) -> Bar:
+    return Bar(
+        symbol=symbol, interval="1m", time=time, open=1.0, high=1.0, low=1.0, close=1.0, volume=1.0,
+        source="backfill",
+    )  # fmt: skip
