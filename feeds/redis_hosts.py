@@ -30,7 +30,9 @@ SENTINEL_OPTIONS = ("sentinel_username", "sentinel_password")
 SENTINEL_PORT = 26379
 CONNECT = 3.0  # seconds that a connection may take
 EXIT_CONFIG = 78  # of sysexits.h: a start with this configuration is in vain
-ASK = 1.0  # seconds that one Sentinel may take to answer; then the next is asked
+PING = 1.0  # seconds that a server may take to say that it will have us
+ASK = 0.4  # seconds that one Sentinel may take to answer; a lease's turn has to have asked the next one, too
+ONCE = Retry(NoBackoff(), 0)
 # redis-py 8 gives up a silent read after 5 s unless told; a subscriber reads in silence. Its own retries are
 # up to 10 s apart, and a server that is back after a second is wanted back then.
 LAYER_OPTIONS: Host = {
@@ -134,7 +136,13 @@ def _by_sentinel(parts: SplitResult, options: Host) -> Host:
     return {
         "sentinels": sentinels,
         "master_name": unquote(service),
-        "sentinel_kwargs": {"socket_timeout": ASK, "socket_connect_timeout": ASK, **tls, **asked},
+        "sentinel_kwargs": {
+            "socket_timeout": ASK,
+            "socket_connect_timeout": ASK,
+            "retry": ONCE,
+            **tls,
+            **asked,
+        },
         "db": _database(database),
         **{name: text for name, text in known.items() if text},
         **tls,
@@ -143,7 +151,7 @@ def _by_sentinel(parts: SplitResult, options: Host) -> Host:
 
 def client_of(host: Host, timeout: float) -> redis.asyncio.Redis:
     """Return a client of one shard whose commands fail at the first error, or after `timeout` s each."""
-    words = host | {"socket_timeout": timeout, "retry": Retry(NoBackoff(), 0)}
+    words = host | {"socket_timeout": timeout, "retry": ONCE}
     if "address" in words:
         return redis.asyncio.Redis.from_url(words.pop("address"), **words)
     sentinels, options = words.pop("sentinels"), words.pop("sentinel_kwargs")
@@ -165,7 +173,7 @@ async def refusal(hosts: Iterable[Host]) -> str:
     """Return in what words a server refuses us, "" when none does."""
     for host in hosts:
         try:
-            async with client_of(host, ASK) as client:
+            async with client_of(host, PING) as client:
                 await client.ping()
         except (RedisError, OSError) as error:
             if is_refusal(error):

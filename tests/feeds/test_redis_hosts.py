@@ -1,10 +1,13 @@
 """Where Redis is: what the channel layer and a client of our own are told for each form of URL."""
 
+import asyncio
+
 import pytest
 import redis
 from channels_redis.utils import create_pool
 
-from feeds.redis_hosts import LAYER_OPTIONS, BadRedisUrl, client_of, host_of, hosts_of, split_urls
+from feeds.lease import PATIENCE
+from feeds.redis_hosts import ASK, LAYER_OPTIONS, ONCE, BadRedisUrl, client_of, host_of, hosts_of, split_urls
 
 FORMS = [
     "redis://h:1/2",
@@ -27,7 +30,12 @@ def test_sentinel_is_asked_for_its_master_with_its_own_password():
     assert host_of(url) == LAYER_OPTIONS | {
         "sentinels": [("a", 26379), ("b", 1), ("::1", 2)],
         "master_name": "main",
-        "sentinel_kwargs": {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "password": "x"},
+        "sentinel_kwargs": {
+            "socket_timeout": ASK,
+            "socket_connect_timeout": ASK,
+            "retry": ONCE,
+            "password": "x",
+        },
         "db": 3,
         "username": "u",
         "password": "p@",
@@ -46,6 +54,28 @@ async def test_the_channel_layer_and_a_client_can_be_made_of_each_form(url):
     for pool, wait in (create_pool(host_of(url)), None), (own.connection_pool, 2.0):
         connection = pool.make_connection()  # it takes every option that it is given
         assert connection.socket_timeout == wait
+
+
+@pytest.mark.parametrize("through", ["client", "channel layer"])
+async def test_a_sentinel_that_is_silent_or_gone_is_asked_once_and_the_next_one_in_time(through):
+    asked, over = [], asyncio.Event()
+
+    def sentinel(name, silent):
+        async def serve(reader, writer):
+            asked.append(name)
+            await (over.wait() if silent else asyncio.sleep(0))
+            writer.close()
+
+        return asyncio.start_server(serve, "127.0.0.1")
+
+    async with await sentinel("silent", True) as first, await sentinel("gone", False) as second:
+        places = ",".join(f"127.0.0.1:{each.sockets[0].getsockname()[1]}" for each in (first, second))
+        host = host_of(f"redis+sentinel://{places}/main")
+        pool = client_of(host, 1.0).connection_pool if through == "client" else create_pool(host)
+        with pytest.raises(redis.ConnectionError):
+            await asyncio.wait_for(pool.get_master_address(), 60)
+        over.set()
+    assert asked == ["silent", "gone"] and 2 * ASK < PATIENCE
 
 
 async def test_a_client_gives_up_at_the_first_error(tmp_path):
