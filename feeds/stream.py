@@ -9,6 +9,7 @@ from feeds.feed import Feed
 from feeds.leg import Leg, Share, open_leg
 
 JITTER = 0.007  # of the time after which a line is replaced, so that not all lines are at once
+AGAIN = 60.0  # seconds until a line that is due is tried to be replaced again, when no new one could be had
 OVERLAP = 10.0  # seconds that a new line is given to bring data before the old one is let go
 
 
@@ -27,10 +28,10 @@ async def keep_line(feed: Feed, share: Share, lasting: bool = False) -> None:
     A venue that cuts its lines after a time, or announces that it will, gets a new line before the old one
     ends: both bring the same for a moment, and ids and times keep it from being counted twice.
     """
-    leg = await open_leg(feed, share, lasting)
+    leg, overdue = await open_leg(feed, share, lasting), False
     try:
         while True:
-            handover = asyncio.create_task(due(feed, leg))
+            handover = asyncio.create_task(due(feed, leg, overdue))
             try:
                 done, _ = await asyncio.wait([*leg.tasks, handover], return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -39,14 +40,16 @@ async def keep_line(feed: Feed, share: Share, lasting: bool = False) -> None:
                 for task in done:
                     task.result()
                 return
-            leg = await hand_over(feed, leg, share, lasting)
+            before, leg = leg, await hand_over(feed, leg, share, lasting)
+            overdue = leg is before
     finally:
         await leg.end()
 
 
-async def due(feed: Feed, leg: Leg) -> None:
-    """Wait until a line must be replaced: by its age, or because the venue says so."""
-    limit = feed.venue.handover_after
+async def due(feed: Feed, leg: Leg, overdue: bool) -> None:
+    """Wait until a line must be replaced: by its age, or because the venue says so. With `overdue` it could
+    not be when it was due."""
+    limit = AGAIN if overdue else feed.venue.handover_after
     if limit is not None:
         limit *= 1.0 + random.uniform(-JITTER, JITTER)
     try:
