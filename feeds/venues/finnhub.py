@@ -183,7 +183,8 @@ class Finnhub(Keyed):
             rows = msgspec.json.decode(body, type=list[Any])
         except (msgspec.DecodeError, ValueError):
             raise FeedError(f"Finnhub answered with no list: {quoted(self.body(body))}") from None
-        return [*self.featured[3:], *(made for row in rows if (made := read_listed(row)))]
+        shares = [made for row in rows if (made := read_listed(row))]
+        return [*self.featured[3:], *shares] if shares else []  # an empty list takes nothing off the market
 
     def poll(self, native: str) -> Request:
         return Request("/api/v1/quote", {"symbol": native}, self.asking())

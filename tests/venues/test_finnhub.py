@@ -139,6 +139,7 @@ def test_the_list_is_shares_and_funds() -> None:
     assert listed["FINNHUB:SPY"].kind == "fund" and "FINNHUB:EUR-USD" in listed and len(listed) == 4
     with pytest.raises(FeedError):
         venue.read_instruments(b'{"error":"x"}')
+    assert venue.read_instruments(b"[]") == []  # a bad day: nothing has gone from its list
 
 
 def test_statuses_are_explained() -> None:
