@@ -73,6 +73,7 @@ class MarketConsumer(AsyncJsonWebsocketConsumer):
         offered = self.scope.get("subprotocols", [])
         await self.accept(wire.SUBPROTOCOL if wire.SUBPROTOCOL in offered else None)
         if settings.LOGIN_REQUIRED and not self.scope["user"].is_authenticated:
+            metrics.CLOSES.labels(str(wire.CLOSE_LOGIN)).inc()
             await self.close(wire.CLOSE_LOGIN)
             return
         self.allowance = Allowance(time.monotonic())
@@ -83,7 +84,6 @@ class MarketConsumer(AsyncJsonWebsocketConsumer):
         await self._say(wire.Hello(wire.VERSION, wall(), WINDOW, int(HEARTBEAT), MAX_SYMBOLS))
         owners = owners_of(self.scope)
         if len(self.hub.readers) >= settings.MAX_SOCKETS or not self.hub.crowd.enter(owners):
-            metrics.CLOSES.labels(str(wire.CLOSE_MANY)).inc()
             await self.reader.close(wire.CLOSE_MANY)
             return
         self.owners = owners
@@ -102,7 +102,7 @@ class MarketConsumer(AsyncJsonWebsocketConsumer):
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **_: Any) -> None:
         """Serve one message; what can't be served is answered with an error that says what is right."""
-        if not hasattr(self, "reader"):
+        if not hasattr(self, "reader") or self.reader.is_gone:
             return
         now = time.monotonic()
         try:
@@ -128,7 +128,6 @@ class MarketConsumer(AsyncJsonWebsocketConsumer):
         await self._say(wire.Error(error.id, error.code, str(error)))
         if self.allowance.too_bad(now) or self.allowance.too_many(now):
             code = wire.CLOSE_BAD if self.allowance.too_bad(now) else wire.CLOSE_MANY
-            metrics.CLOSES.labels(str(code)).inc()
             self.hub.leave(self.reader)
             await self.reader.close(code)
 

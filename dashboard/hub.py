@@ -66,7 +66,6 @@ class Hub:
         """Have every socket come again, give the demand back, and end the hub's tasks."""
         self._leaving = True
         stop_listening()
-        metrics.CLOSES.labels(str(wire.CLOSE_RESTART)).inc(len(self.readers))
         await one_by_one([partial(reader.close, wire.CLOSE_RESTART) for reader in self.readers])
         await self.uplink.unwatch([])
         for task in self._tasks:
@@ -325,7 +324,6 @@ class Hub:
         beat = wire.to_text(wire.Heartbeat(wall()))
         for reader in list(self.readers):
             if reader.is_slow(now):
-                metrics.CLOSES.labels(str(wire.CLOSE_SLOW)).inc()
                 self.leave(reader)
                 reader.end(wire.CLOSE_SLOW)
             elif now - reader.last_sent >= HEARTBEAT and not reader.session.paused:

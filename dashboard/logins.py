@@ -14,7 +14,6 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import Error
 from django.http import HttpRequest
 
-from dashboard import metrics
 from dashboard.reader import Reader
 from feeds import wire
 from feeds.store import aread
@@ -48,7 +47,6 @@ user_logged_out.connect(tell_logout)
 
 def end(reader: Reader) -> None:
     """Close a socket whose login is over."""
-    metrics.CLOSES.labels(str(wire.CLOSE_LOGIN)).inc()
     reader.end(wire.CLOSE_LOGIN)
 
 

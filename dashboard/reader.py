@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from dashboard import metrics
 from dashboard.session import SLOW, Session
 from feeds.wire import CLOSE_SLOW
 
@@ -125,14 +126,25 @@ class Reader:
         if self._task is not None:
             self._task.cancel()
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the socket has ended, or is being closed: what it says is no longer heard."""
+        return self._gone
+
+    def _go(self, code: int) -> None:
+        """Tell it nothing more; who closes it is counted, once."""
+        if not self._gone:
+            metrics.CLOSES.labels(str(code)).inc()
+        self._gone = True
+
     def end(self, code: int) -> None:
         """Close the socket without waiting for it: the others are not to wait for one that is stuck."""
-        self._gone = True
+        self._go(code)
         self._closing = asyncio.create_task(self.close(code))
 
     async def close(self, code: int) -> None:
         """Close the socket, after what it was told last; at once where that doesn't go out."""
-        self._gone = True
+        self._go(code)
         if self._task is not None and not self._task.done():
             await asyncio.wait([self._task], timeout=PATIENCE)
         self.drop()

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from dashboard import logins
+from dashboard import logins, metrics
 from dashboard import reader as room
 from dashboard.consumers import MarketConsumer
 from dashboard.hub import Hub
 from dashboard.limits import Crowd
-from dashboard.reader import Reader
+from dashboard.reader import MOST, Reader
 from dashboard.statuses import Statuses
 from feeds import wire
 
@@ -125,3 +125,32 @@ async def test_a_login_that_is_over_ends_all_its_sockets_whichever_is_stuck(stuc
     logins.end_session(stuck.readers, wire.SessionOver(wire.session_digest("key")))
     await asyncio.wait_for(stuck.all_asked.wait(), 20)
     assert stuck.codes == [wire.CLOSE_LOGIN] * 3
+
+
+def closed(code: int) -> float:
+    """How many sockets this process has closed with a code."""
+    (family,) = metrics.CLOSES.collect()
+    return next(
+        sample.value
+        for sample in family.samples
+        if sample.name == "ticker_closes_total" and sample.labels == {"code": str(code)}
+    )
+
+
+async def test_a_socket_that_we_close_is_counted_once_and_one_that_left_by_itself_is_not() -> None:
+    before = closed(wire.CLOSE_SLOW)
+    flooded, left = Reader(close, close, print), Reader(close, close, print)  # type: ignore[arg-type]
+    flooded.put(b"x" * (MOST + 1), 0.0)
+    assert flooded.is_gone
+    await flooded.close(wire.CLOSE_BAD)
+    left.drop()
+    await left.close(wire.CLOSE_SLOW)
+    assert closed(wire.CLOSE_SLOW) == before + 1
+
+
+async def test_what_is_said_to_a_socket_that_is_being_closed_is_not_heard() -> None:
+    consumer = MarketConsumer()
+    consumer.reader = Reader(close, close, print)  # type: ignore[arg-type]
+    await consumer.reader.close(wire.CLOSE_BAD)
+    await consumer.receive('{"type":"subscribe","symbols":["SIM:BTC-USD"]}')
+    assert not consumer.reader.session.streams
