@@ -17,6 +17,7 @@ from feeds.venues.values import price
 QUOTES = (
     "usd", "gusd", "rlusd", "usdt", "usdc", "eur", "gbp", "sgd", "dai", "btc", "eth", "bch", "ltc", "fil",
 )  # fmt: skip
+NOT_SO = {"paxgusd": ("paxg", "usd")}  # it ends with gusd, and gold isn't paid with that
 PERPETUAL = "perp"
 FRAMES = {"1m": "1m", "1h": "1hr", "1d": "1day"}
 
@@ -39,7 +40,8 @@ old_decoder = msgspec.json.Decoder(Old)
 @lru_cache(maxsize=4096)
 def symbol_of(native: str) -> str:
     """Return our symbol for a code nobody asked for. Raises ValueError for one that can't be named."""
-    base, quote = split_pair(native.removesuffix(PERPETUAL), QUOTES)
+    code = native.removesuffix(PERPETUAL)
+    base, quote = NOT_SO.get(code) or split_pair(code, QUOTES)
     return parse_symbol(f"GEMINI:{base}-{quote}{'-PERP' if native.endswith(PERPETUAL) else ''}")
 
 

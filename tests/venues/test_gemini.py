@@ -177,6 +177,7 @@ def test_mutated_frames_never_raise_and_never_make_a_wrong_number(raw: str) -> N
         (BTC, "btcusd"),
         ("GEMINI:BTC-GUSD", "btcgusd"),
         ("GEMINI:GUSD-USD", "gusdusd"),
+        ("GEMINI:PAXG-USD", "paxgusd"),
         ("GEMINI:1INCH-USD", "1inchusd"),
         ("GEMINI:BTC-RLUSD", "btcrlusd"),
         ("GEMINI:BTC-GUSD-PERP", "btcgusdperp"),
