@@ -189,7 +189,8 @@ class Hub:
             if not self._has(symbol, streams) and now - self._asked.get(symbol, -ASK_AGAIN) >= ASK_AGAIN
         ]
         if asking:
-            self._asked |= dict.fromkeys(asking, now)
+            before = {symbol: at for symbol, at in self._asked.items() if symbol in demand}
+            self._asked = before | dict.fromkeys(asking, now)
             await self.uplink.ask(asking)
 
     async def _say(self, demand: dict[str, list[str]]) -> None:

@@ -5,6 +5,7 @@ from feeds import wire
 
 LINGER = 60.0  # seconds that a look lasts, and that a symbol is held after its last reader
 LOOKS = 1_000  # symbols looked at that count; anybody may look, as often as they like
+LEFT = 5_000  # symbols held after their last reader; anybody may come and go
 
 
 class Interest:
@@ -29,6 +30,8 @@ class Interest:
         if not readers:
             del self._readers[symbol]
             self._left[symbol] = now
+            if len(self._left) > LEFT:
+                del self._left[next(iter(self._left))]
 
     def look(self, symbol: str, streams: frozenset[str], now: float) -> None:
         """Note that somebody without a socket wants these streams for a minute; who looked longest ago at

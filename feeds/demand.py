@@ -2,6 +2,7 @@
 
 KEEP = 60_000  # ms that a symbol stays live after the last reader asked for it
 MOST = 5_000  # symbols that one worker keeps live
+MOST_LEFT = 20_000  # streams of symbols that linger; who were left first go first
 
 
 class Demand:
@@ -42,7 +43,11 @@ class Demand:
                 self._leave(symbol, demand.pop(symbol), now)
 
     def _leave(self, symbol: str, streams: set[str], now: int) -> None:
-        self._left.update(dict.fromkeys(((symbol, stream) for stream in streams), now))
+        for stream in streams:
+            self._left.pop((symbol, stream), None)  # the order is that in which they were left
+            self._left[symbol, stream] = now
+        while len(self._left) > MOST_LEFT:
+            del self._left[next(iter(self._left))]
 
     def wanted(self, now: int) -> dict[str, set[str]]:
         """Return what to keep live now, symbol → streams; forgets what nobody has asked for in a minute."""

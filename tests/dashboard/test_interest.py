@@ -1,6 +1,11 @@
 """What is wanted of the worker is what is read or was lately looked at, however much strangers look at."""
 
-from dashboard.interest import LINGER, LOOKS, Interest
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+from dashboard.hub import Hub
+from dashboard.interest import LEFT, LINGER, LOOKS, Interest
 from dashboard.mirror import Mirror
 from dashboard.session import Session
 
@@ -36,3 +41,30 @@ async def test_who_waits_for_a_symbol_that_was_dropped_leaves_nothing_behind() -
     assert not mirror._heard
     mirror.hold("SIM:B")
     assert await mirror.heard("SIM:B", lambda: True, 0.0)
+
+
+def test_of_those_that_were_left_the_last_ones_linger() -> None:
+    interest, session = Interest(), Session()
+    for number in range(LEFT + 1):
+        interest.read(f"SIM:{number}", session)
+        interest.unread(f"SIM:{number}", session, 0.0)
+    assert not interest.lingers("SIM:0", 1.0)
+    assert interest.lingers("SIM:1", 1.0) and interest.lingers(f"SIM:{LEFT}", 1.0)
+
+
+async def test_who_comes_and_goes_leaves_no_question_behind() -> None:
+    async def say(said: Any) -> None:
+        pass
+
+    hub: Any = SimpleNamespace(
+        interest=Interest(),
+        mirror=Mirror(None),  # type: ignore[arg-type]
+        uplink=SimpleNamespace(renew_in=lambda: 0.0, ask=say),
+        _changed=asyncio.Event(),
+        _asked={"SIM:GONE": 0.0},
+        _has=lambda symbol, streams: False,
+        _say=say,
+    )
+    hub.interest.look("SIM:NEW", QUOTE, asyncio.get_running_loop().time())
+    await Hub._demand(hub)
+    assert hub._asked.keys() == {"SIM:NEW"}

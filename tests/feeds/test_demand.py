@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from feeds import demand as room
-from feeds.demand import KEEP, MOST, Demand
+from feeds.demand import KEEP, MOST, MOST_LEFT, Demand
 
 A, B, C = "SIM:A", "SIM:B", "SIM:C"
 
@@ -35,6 +35,18 @@ def test_a_stream_that_is_no_longer_said_lingers_as_well() -> None:
     assert demand.wanted(59_000) == {A: {"quote", "bars:1m"}}
     demand.watch("one", {A: ["quote"]}, 60_000)
     assert demand.wanted(90_000) == {A: {"quote"}}
+
+
+def test_of_what_was_left_only_so_much_lingers_the_newest() -> None:
+    demand = Demand({})
+    demand.watch("one", {A: ["quote"], B: ["quote"]}, 0)
+    demand.watch("one", {B: ["quote"]}, 1)
+    for first in range(0, MOST_LEFT, 1_000):
+        demand.watch("two", {f"SIM:{first + number}": ["quote"] for number in range(1_000)}, 2)
+    demand.watch("one", {}, 3)
+    demand.watch("two", {}, 4)
+    assert len(demand._left) == MOST_LEFT and (A, "quote") not in demand._left
+    assert demand.wanted(5).keys() >= {"SIM:2"}
 
 
 def test_one_hub_leaving_does_not_shorten_what_another_left() -> None:
