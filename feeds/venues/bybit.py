@@ -43,6 +43,7 @@ class Frame(Struct):
     """Any frame: data has a topic, an answer to a message of ours an `op`."""
 
     topic: str = ""
+    type: str = ""
     ts: int | None = None
     data: Entry | list[Entry] = []
     op: str = ""
@@ -139,7 +140,7 @@ class Bybit(Venue):
         if topic == "publicTrade":
             return trades_of(entries, "trade", symbol, read_trade)
         if topic == "tickers":
-            return read_ticker(entries[0], symbol, frame.ts, received)
+            return read_ticker(entries[0], symbol, frame, received)
         return read_book(entries[0], symbol, received)
 
     def read_answer(self, frame: Frame, raw: str | bytes) -> Notice:
@@ -196,11 +197,13 @@ def order(kind: str, native: str) -> str:
     return as_text({"req_id": native, "op": kind, "args": args})
 
 
-def read_ticker(entry: Entry, symbol: str, time: int | None, received: int) -> list[Event]:
-    """Return the quote of the 24 h figures; they have neither bid nor ask."""
+def read_ticker(entry: Entry, symbol: str, frame: Frame, received: int) -> list[Event]:
+    """Return the quote of the 24 h figures; they have neither bid nor ask. A `delta`, as other markets have
+    it, leaves out what is unchanged."""
     fields = Fields("ticker", symbol)
-    fields.must("last", entry.lastPrice)
-    when = fields.read("time", millis, time)
+    if frame.type != "delta":
+        fields.must("last", entry.lastPrice)
+    when = fields.read("time", millis, frame.ts)
     day = {"high": entry.highPrice24h, "low": entry.lowPrice24h, "volume": entry.volume24h}
     quote = fields.quote(symbol, received, when, last=entry.lastPrice, open=entry.prevPrice24h, **day)
     return quote or [Notice(kind="ignored", reason="ticker without a price")]

@@ -137,6 +137,15 @@ def test_an_id_that_is_no_code_names_nobody(id: str) -> None:  # fidelity 23
     assert (refusal.kind, refusal.symbol) == ("refused", None)
 
 
+def test_a_delta_leaves_out_what_is_unchanged() -> None:  # fidelity 42
+    told = {"symbol": "BTCUSDT", "highPrice24h": "105930"}
+    assert parse(TICKER | {"type": "delta", "data": told}) == [
+        Notice(kind="ignored", reason="ticker without a price")
+    ]
+    [notice] = parse(TICKER | {"data": told})
+    assert notice.reason == f"bad ticker last: {BTC} has none"
+
+
 def test_a_stablecoins_name_is_not_taken_apart() -> None:  # fidelity 25
     [quote] = parse(TICKER | {"topic": "tickers.XRPRLUSD"})
     assert quote.symbol == "BYBIT:XRP-RLUSD"
