@@ -9,6 +9,7 @@ way.
 import sys
 import time
 from functools import partial
+from inspect import getattr_static
 from socket import SO_SNDBUF, SOL_SOCKET
 from struct import pack
 from typing import Any
@@ -39,7 +40,8 @@ def line_of(send: Any) -> "DaphneLine | None":
     if daphne is None or not isinstance(protocol, daphne.WebSocketProtocol):
         return None
     transport = protocol.transport
-    if not all(hasattr(transport, name) for name in OF_TRANSPORT):
+    # Of its own: that of TLS lends the attributes of the one below, where frames would go out as they are.
+    if any(getattr_static(transport, name, None) is None for name in OF_TRANSPORT):
         return None
     return DaphneLine(protocol, transport)
 

@@ -8,6 +8,7 @@ import pytest
 from daphne.ws_protocol import WebSocketProtocol
 from hypothesis import given
 from hypothesis import strategies as st
+from twisted.protocols.tls import TLSMemoryBIOProtocol
 
 from ticker.shortcut import LINE, DaphneLine, Shortcut, header, line_of, unmasked
 
@@ -179,5 +180,6 @@ async def test_a_socket_of_daphne_gets_its_line() -> None:
 
     await Shortcut(app)({"type": "websocket"}, None, partial(handle_reply, protocol))
     assert isinstance(seen[0]["extensions"][LINE], DaphneLine)
-    protocol.transport = object()  # as that of TLS
-    assert line_of(partial(handle_reply, protocol)) is None
+    below, protocol.transport = protocol.transport, TLSMemoryBIOProtocol(SimpleNamespace(), protocol)
+    protocol.transport.transport = below
+    assert line_of(partial(handle_reply, protocol)) is None, "TLS is not gone round"
