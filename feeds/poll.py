@@ -72,7 +72,7 @@ async def look(feed: Feed, symbol: str) -> None:
     try:
         events, bars, received = await ask(feed, symbol)
     except FeedError as error:
-        if not error.terminal:
+        if not error.terminal or error.retry_after is not None:  # the latter is of us, not of a symbol
             raise
         feed.refuse(symbol, error.reason)
         return
