@@ -1,8 +1,8 @@
-"""Yahoo Finance: polled, from the chart that its own pages draw. It is not documented; the facts are
-from recorded answers and from what yfinance's documents say of limits.
+"""Yahoo Finance: streamed, and polled beside it from the chart that its own pages draw. It is not documented;
+the facts are from recorded answers and from what yfinance's documents say of limits.
 
-Its streamer is spoken too, but not used by default: it tells prices only, a sample a second, and for shares
-neither high, low nor bars, all of which the chart has."""
+The streamer tells prices only, a sample a second, and for shares neither high, low nor bars, all of which the
+chart has."""
 
 from urllib.parse import quote as percent
 
@@ -37,7 +37,8 @@ def listed(name: str, quote: str, kind: Kind, tick: float, title: str) -> Instru
 
 
 class Yahoo(Venue):
-    """Shares, indices, currencies and more, a look each ten seconds; shares' prices may be a quarter late."""
+    """Shares, indices, currencies and more, with a look beside the stream each quarter of a minute; shares'
+    prices may be a quarter of an hour late."""
 
     name = "YAHOO"
     title = "Yahoo Finance"
