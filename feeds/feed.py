@@ -25,6 +25,7 @@ DOWN_AFTER = 60.0  # seconds without data after which "reconnecting" is called "
 BAD_FRAMES = 5  # unreadable frames within ten seconds that a line may have
 RATE_FADE = 0.8
 REMARKS = 3  # troubles with single symbols that its status tells of
+SAYS = "the venue says: "
 LONG = 15.0  # seconds of waiting for a venue's limit that are worth a word
 
 OnEvents = Callable[["Feed", list[Event], int], None]
@@ -139,7 +140,9 @@ class Feed(Serving):
             case "denied" | "lost":
                 raise FeedError(notice.reason, retry_after=notice.retry_after)
             case "maintenance":
-                self.set_state(self.state, f"the venue says: {notice.reason}")
+                self.set_state(self.state, f"{SAYS}{notice.reason}")
+            case "open" if self.reason.startswith(SAYS):
+                self.set_state(self.state, self._told())
             case "reconnect":
                 log.info("%s asks to come again: %s", self.venue.name, notice.reason)
         return False

@@ -133,10 +133,13 @@ def test_every_collected_kraken_frame_is_understood() -> None:  # fidelity 25, 8
     entries = Counter(each.get("channel") for each in decoded for _ in each.get("data", []))
     subscribes = [each for each in decoded if each.get("method") == "subscribe"]
     refused = [each for each in subscribes if not each["success"] and each["error"] != "Already subscribed"]
+    states = [each["data"][0] for each in decoded if each.get("channel") == "status"]
+    announced = [each for each in states if each.get("upcoming_maintenance")]
     assert kinds(events) == {
         "Quote": entries["ticker"], "Trade": entries["trade"], "heartbeat": 1,
         "ack": len(subscribes) - len(refused), "refused": len(refused),
-        "ignored": sum(each.get("channel") in ("ohlc", "status") for each in decoded),
+        "ignored": sum(each.get("channel") == "ohlc" for each in decoded) + len(announced),
+        "open": len(states) - len(announced),
     }  # fmt: skip
 
 

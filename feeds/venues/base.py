@@ -25,6 +25,7 @@ NoticeKind = Literal[
     "lost",
     "reconnect",
     "maintenance",
+    "open",
     "ignored",
     "bad",
 ]
@@ -38,8 +39,9 @@ class Notice(Struct, frozen=True, kw_only=True):
     heartbeat: proof of life, of `symbol` when given, else of the whole line. pong: proves the socket only.
     ready: our login was taken, it may be asked for symbols now. denied: it won't have us; the line is let go,
     and none is tried for `retry_after` seconds. lost: frames of this line are missing, so it is opened anew.
-    reconnect: it asks us to come again. maintenance: it says that it is not open for `reason`.
-    ignored: understood, and of no use to us. bad: not understood, or not believable; counted by `reason`.
+    reconnect: it asks us to come again. maintenance: it says that it is not open for `reason`. open: that
+    it is. ignored: understood, and of no use to us. bad: not understood, or not believable; counted by
+    `reason`.
     """
 
     kind: NoticeKind

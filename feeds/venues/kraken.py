@@ -188,17 +188,23 @@ def read_trades(frame: Frame) -> list[Event]:
 
 
 def read_status(entry: Entry, received: int) -> Notice:
-    """Return maintenance when the system is not online, or when an announced one has begun."""
+    """Return maintenance when the system is not online, or when an announced one has begun; else that it
+    is open."""
     if entry.system != "online":
         return Notice(kind="maintenance", reason=quoted(f"Kraken's system is {entry.system}"))
-    for plan in entry.upcoming_maintenance or []:
-        start, end = plan.get("expected_start_utc"), plan.get("expected_end_utc")
-        reason = quoted(f"maintenance {start} to {end}: {plan.get('title', '')}")
-        fields = Fields("status", "system")
-        begins, ends = fields.read("start", rfc3339, start), fields.read("end", rfc3339, end)
-        on = begins is not None and begins <= received and (ends is None or received < ends)
-        return Notice(kind="maintenance" if on else "ignored", reason=reason)
-    return Notice(kind="ignored", reason="status online")
+    plans = [read_plan(plan, received) for plan in entry.upcoming_maintenance or []]
+    begun = [plan for plan in plans if plan.kind == "maintenance"]
+    return next(iter(begun or plans), Notice(kind="open"))
+
+
+def read_plan(plan: dict[str, Any], received: int) -> Notice:
+    """Return the maintenance of an announcement; it is ignored before and after its time."""
+    start, end = plan.get("expected_start_utc"), plan.get("expected_end_utc")
+    reason = quoted(f"maintenance {start} to {end}: {plan.get('title', '')}")
+    fields = Fields("status", "system")
+    begins, ends = fields.read("start", rfc3339, start), fields.read("end", rfc3339, end)
+    on = begins is not None and begins <= received and (ends is None or received < ends)
+    return Notice(kind="maintenance" if on else "ignored", reason=reason)
 
 
 def read_answer(frame: Frame, raw: str | bytes) -> Notice:

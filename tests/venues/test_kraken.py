@@ -199,7 +199,7 @@ def test_a_heartbeat_is_life_and_a_pong_is_not() -> None:  # fidelity 3
 
 
 def test_a_connection_id_above_63_bits_is_nothing_special() -> None:  # fidelity 86
-    assert parse(STATUS) == [Notice(kind="ignored", reason="status online")]
+    assert parse(STATUS) == [Notice(kind="open")]
 
 
 @pytest.mark.parametrize("system", ["maintenance", "cancel_only", "post_only", None, 5])
@@ -220,6 +220,13 @@ def test_announced_maintenance_counts_while_it_lasts(now: str, kind: str) -> Non
     frame = STATUS | {"data": [ONLINE | {"upcoming_maintenance": [PLAN], "emergency": []}]}
     [notice] = venue.parse(json.dumps(frame), rfc3339(f"{now}Z") or 0)
     assert notice.kind == kind and "Order Entry" in notice.reason
+
+
+def test_of_several_announcements_the_one_that_has_begun_counts() -> None:
+    later = PLAN | {"expected_start_utc": "2099-01-01T00:00:00Z", "expected_end_utc": None}
+    now = PLAN | {"expected_start_utc": "2020-01-01T00:00:00Z", "expected_end_utc": None, "title": "now"}
+    [notice] = parse(STATUS | {"data": [ONLINE | {"upcoming_maintenance": [later, now]}]})
+    assert notice.kind == "maintenance" and notice.reason.endswith("now")
 
 
 def test_an_unsubscribe_is_no_ack_of_a_subscription() -> None:
