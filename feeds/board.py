@@ -46,7 +46,7 @@ class _Line:
         self.dirty = False
         self.tape: deque[Trade] = deque(maxlen=TAPE)
         self.pending: deque[Trade] = deque(maxlen=PENDING)
-        self.ids: dict[str, None] = {}
+        self.ids: dict[str, bool] = {}  # of trades; true while one was told as a recap only
 
     def moved(self, price: float, size: float | None, time: int | None) -> None:
         self.last, self.size = price, size
@@ -209,14 +209,17 @@ class Board:
         return line.quote() if line is not None and (line.received or line.time is not None) else None
 
     def trade(self, trade: Trade, received: int) -> bool:
-        """Put a trade on the tape and its price on the board; False for one that was counted before."""
+        """Put a trade on the tape and its price on the board; False for one that was counted before. One that
+        only a recap told of counts when it comes itself, and is on the tape already."""
         line = self._lines.get(trade.symbol)
         if line is None:
             return False
         if trade.id in line.ids:
-            self.duplicates += 1
-            return False
-        line.ids[trade.id] = None
+            news = line.ids[trade.id] and not trade.recap
+            line.ids[trade.id] = line.ids[trade.id] and trade.recap
+            self.duplicates += not news
+            return news
+        line.ids[trade.id] = trade.recap
         if len(line.ids) > IDS:
             del line.ids[next(iter(line.ids))]
         line.tape.append(trade)

@@ -203,6 +203,15 @@ def test_a_recap_is_the_price_as_long_as_there_is_no_other() -> None:
     assert (state.last, state.hi, state.lo) == (99.0, 99.0, 99.0)
 
 
+def test_a_trade_that_a_recap_told_before_it_came_itself_is_news_once() -> None:
+    board = board_of()
+    assert board.trade(trade(1, 5, 99.0, recap=True), 20)
+    assert board.trade(trade(1, 5, 99.0), 21)  # the bars haven't counted it
+    assert not board.trade(trade(1, 5, 99.0), 22) and not board.trade(trade(1, 5, 99.0, recap=True), 23)
+    [(_, trades)] = board.take()
+    assert [each.id for each in trades] == ["1"] and board.duplicates == 2
+
+
 def test_what_waits_is_bounded_and_the_newest_stay() -> None:
     board = board_of()
     for number in range(PENDING + 10):
@@ -282,6 +291,7 @@ class Recount:
 
     def __init__(self) -> None:
         self.ids: set[str] = set()
+        self.recaps: set[str] = set()  # those of them that didn't come themselves
         self.last: float | None = None
         self.priced = -1
         self.prices: list[float] = []
@@ -294,6 +304,7 @@ class Recount:
 
     def trade(self, said: Trade) -> None:
         self.ids.add(said.id)
+        self.recaps |= {said.id} if said.recap else set()
         self.ticks += 1
         if said.time >= self.priced:
             self.move(said.price, said.time)
@@ -325,7 +336,9 @@ def test_extremes_and_ticks_equal_a_recount_and_no_trade_is_lost_or_told_twice(
                 if board.quote(tick):
                     recount.quote(tick)
             else:
-                assert board.trade(tick, tick.time + 5) == (tick.id not in recount.ids)
+                late = tick.id in recount.recaps and not tick.recap
+                assert board.trade(tick, tick.time + 5) == (tick.id not in recount.ids or late)
+                recount.recaps -= {tick.id} if late else set()
                 if tick.id not in recount.ids:
                     recount.trade(tick)
         known = {each.id for each in board.state(A)[2]}
