@@ -10,6 +10,7 @@ import httpx
 import msgpack
 import redis
 import websockets
+from websockets.sync.client import connect
 
 from bench.figures import middle, share_out
 from bench.stacks import Ours
@@ -79,6 +80,19 @@ class Tap:
 
     def __init__(self, stack: Ours) -> None:
         self._url = stack.redis_url
+        self._venue = f"ws://127.0.0.1:{stack.venue.first['port']}"
+
+    def hop(self) -> float:
+        """Return the seconds that a frame takes from the venue to a client that does nothing else, the
+        median: that is the machine's, not the worker's."""
+        took: list[float] = []
+        with connect(self._venue) as ws:
+            ws.send(json.dumps({"type": "subscribe", "product_ids": SOME, "channels": ["ticker"]}))
+            while len(took) < TRIES + len(SOME):
+                frame = json.loads(ws.recv(timeout=5))
+                if frame["type"] == "ticker":
+                    took.append(time.time() - float(frame["last_size"]))
+        return middle(took[len(SOME) :])  # the first of each product comes with all the others
 
     async def ages(self, window: float) -> list[float]:
         """Return the ms from the venue's sending to the publishing of each state in `window` s: when it was
