@@ -97,7 +97,8 @@ class Kraken(Venue):
         return symbol_of(native)
 
     def canonical(self, symbol: str) -> str:
-        return symbol_of(name_of(symbol).replace("-", "/")) if "-" in symbol else symbol
+        base, _, quote = name_of(symbol).partition("-")
+        return symbol_of(f"{base}/{quote}") if base and quote else symbol
 
     # ----------------------------------------------------------------- stream
     def subscribe(self, natives: list[str]) -> list[str]:

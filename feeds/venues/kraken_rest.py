@@ -18,7 +18,10 @@ CURRENCIES = {"USD", "EUR", "GBP", "JPY", "CAD", "AUD", "CHF"}
 
 @lru_cache(maxsize=4096)
 def symbol_of(native: str) -> str:
-    base, _, quote = native.partition("/")
+    """Return our symbol. Raises BadSymbol for a code that can't be ours."""
+    base, slash, quote = native.partition("/")
+    if not slash or not base or not quote:
+        return parse_symbol(f"KRAKEN:{native}")
     return parse_symbol(f"KRAKEN:{OURS.get(base, base)}-{OURS.get(quote, quote)}")
 
 

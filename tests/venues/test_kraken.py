@@ -112,6 +112,22 @@ def test_a_pair_that_was_never_traded_has_no_values() -> None:  # fidelity 33
     assert notice == Notice(kind="ignored", reason="ticker without a price")
 
 
+@pytest.mark.parametrize("symbol", ["", "?"])
+def test_a_ticker_of_nothing_is_bad(symbol: str) -> None:
+    assert [event.kind for event in parse(ticker(symbol=symbol))] == ["bad"]
+
+
+def test_a_refused_code_without_a_slash_is_known_again() -> None:  # fidelity 17
+    said = {
+        "method": "subscribe",
+        "success": False,
+        "error": "Currency pair not supported FOO",
+        "symbol": "FOO",
+    }
+    assert venue.native("KRAKEN:FOO") == "FOO" and venue.canonical("KRAKEN:BTC-") == "KRAKEN:BTC-"
+    assert [event.symbol for event in parse(said)] == ["KRAKEN:FOO"]
+
+
 def test_a_ticker_without_a_last_price_is_no_whole_one() -> None:  # fidelity 42
     quote, notice = parse(ticker(last=None))
     assert quote.ask == 83744.3 and notice.reason == "bad ticker last: BTC/USD has none"
