@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from feeds import store
+from feeds.errors import FeedError
 from feeds.feed import Feed
 from feeds.market import Instrument, heirs
 from feeds.store import BarStore
@@ -18,6 +20,8 @@ log = logging.getLogger("feeds.listing")
 DAILY = 24 * 3600.0
 RETRY = 30.0
 LONGEST_RETRY = 3600.0
+MANY = 20  # instruments that may go at once
+BELIEVED = 3  # times that a list which has lost most comes before it is believed
 WRITING = 5.0  # seconds that a list is given to be written
 
 
@@ -28,6 +32,7 @@ class Listing:
         self.version = 0
         self._listed: dict[str, list[Instrument]] = {}
         self._gone: dict[str, dict[str, str]] = {}  # venue → symbol → why
+        self._doubts: Counter[str] = Counter()
         self._store = bar_store
         self._changed = changed
 
@@ -52,17 +57,28 @@ class Listing:
         request = feed.venue.instruments()
         if request is not None:
             instruments = feed.venue.read_instruments((await feed.rest.get(request)).body)
+        before = await self._before(feed.venue.name) if request is not None and instruments else []
+        self._doubt(feed.venue.name, before, instruments)
         feed.venue.know(instruments)
         if request is not None and instruments:
-            await self._compare(feed.venue, instruments)
+            self._compare(feed.venue, before, instruments)
             self.refuse_gone(feed)
         self._store.put_instruments(feed.venue.name, instruments)
         await self._written()
 
-    async def _compare(self, venue: Venue, now: list[Instrument]) -> None:
+    def _doubt(self, venue: str, before: list[Instrument], now: list[Instrument]) -> None:
+        """Raise FeedError for a list that has lost most of what there was: a bad answer rather than the end
+        of a market, until it has come three times."""
+        lost = {each.symbol for each in before} - {each.symbol for each in now}
+        doubtful = len(lost) >= MANY and 2 * len(lost) > len(before)
+        self._doubts[venue] = self._doubts[venue] + 1 if doubtful else 0
+        if doubtful and self._doubts[venue] < BELIEVED:
+            raise FeedError(f"its list has {len(now)} instruments, and {len(lost)} of {len(before)} are gone")
+
+    def _compare(self, venue: Venue, before: list[Instrument], now: list[Instrument]) -> None:
         """Learn what is not listed any more, and what it is called now."""
         listed = {each.symbol for each in now}
-        lost = [each for each in await self._before(venue.name) if each.symbol not in listed]
+        lost = [each for each in before if each.symbol not in listed]
         renamed = heirs(lost, now)
         gone = self._gone.setdefault(venue.name, {})
         gone |= {each.symbol: f"{venue.title} no longer lists it" for each in lost}

@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 
 from feeds import store
+from feeds.errors import FeedError
 from feeds.feed import Feed
 from feeds.listing import Listing
 from feeds.market import Instrument, heirs, replace
@@ -130,3 +131,20 @@ def test_an_identity_is_believed_before_a_code_that_somebody_else_has_now() -> N
     assert heirs([old], listed) == {OLD: NEW}
     assert heirs([replace(old, identity="")], listed) == {OLD: GONE}
     assert heirs([replace(old, identity="", native="")], [made(NEW, "", "")]) == {}
+
+
+async def test_a_list_that_has_lost_most_is_believed_when_it_comes_the_third_time(feed, bars) -> None:
+    listing = Listing(bars, nothing)
+    many = [(f"ODD:C{number}-USD", f"c{number}") for number in range(60)]
+    await lists(listing, feed, (GONE, "l-1"), (KEPT, "b-1"), *many)
+    short = [(KEPT, "b-1"), *many[:10]]
+    for _ in range(2):
+        with pytest.raises(FeedError, match="its list has 11 instruments, and 51 of 62 are gone"):
+            await lists(listing, feed, *short)
+        assert feed.refused == {}
+    await lists(listing, feed, (GONE, "l-1"), (KEPT, "b-1"), *many)  # it was a bad answer
+    for _ in range(2):
+        with pytest.raises(FeedError):
+            await lists(listing, feed, *short)
+    await lists(listing, feed, *short)
+    assert feed.refused == {GONE: "Odd no longer lists it"}
