@@ -110,7 +110,7 @@ async def test_a_redis_that_forgets_everything_loses_no_price(stack, page, figur
     for symbol in SYMBOLS:
         numbers = [each.seq for each in tap.heard if each.symbol == symbol]
         assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-    assert not page.ended and silence < 3.0
+    assert not page.ended and silence < 6.0
 
 
 async def test_over_a_slow_line_prices_are_late_and_none_pile_up(stack, page, figure):  # R4
@@ -172,7 +172,7 @@ async def test_a_redis_without_memory_still_tells_prices(stack, page, figure):  
         finally:
             await server.config_set("maxmemory", 0)
     figure(f"longest silence {silence:.2f} s")
-    assert silence < 3.0 and not said(stack, lines, "leases not renewed") and not page.ended
+    assert silence < 6.0 and not said(stack, lines, "leases not renewed") and not page.ended
 
 
 async def test_a_web_that_is_cut_off_for_being_slow_is_told_all_anew(stack, page, figure):  # R12

@@ -71,7 +71,7 @@ async def test_a_venue_that_stumbles_costs_the_others_nothing(stack, page, leade
     await wait_for(lambda: page.quotes[BTC]["state"] == "live" and last(page, BTC) > back, 15, "prices")
     silence = undisturbed(page, SIM, began)
     figure(f"its line anew after {back - began:.1f} s; the other venue silent for {silence:.2f} s at most")
-    assert leader.running and silence < 3.0
+    assert leader.running and silence < 6.0
 
 
 async def test_a_worker_that_is_killed_is_followed(stack, page, leader, figure):  # W1
