@@ -107,6 +107,13 @@ def test_web_and_worker_can_be_several():
     assert "ip_hash;" not in BALANCER and "proxy_pass http://$web:8000;" in BALANCER
 
 
+def test_what_pages_fetch_is_read_from_a_web_once_and_strangers_cannot_fill_the_cache():
+    static = BALANCER.split("location /static/ {")[1].split("}")[0]
+    assert "proxy_cache static;" in static and "proxy_pass http://$web:8000;" in static
+    assert "proxy_cache_key $uri|$encoding;" in static  # neither a query nor a header makes a copy more
+    assert "proxy_cache_path /tmp/cache " in BALANCER and "max_size=16m" in BALANCER
+
+
 def test_the_files_that_are_given_to_containers_are_there():
     assert all((ROOT / each["file"]).is_file() for each in COMPOSE["configs"].values())
     given = {each["source"] for service in SERVICES.values() for each in service.get("configs", ())}
