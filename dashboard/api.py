@@ -11,6 +11,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from dashboard import past
 from dashboard.answers import Trouble, answer, error
+from dashboard.held import Held
 from dashboard.hub import Hub, hub
 from dashboard.push import push
 from dashboard.recents import owner_of, recents
@@ -137,6 +138,11 @@ def featured(q: str, venue: str) -> list[Instrument]:
     ]
 
 
+def has_price(held: Held) -> bool:
+    """Tell whether a symbol has a price yet, and not only a book."""
+    return held.quote is not None and held.quote.last is not None
+
+
 @api.get("/quotes", openapi_extra=ANSWERS["quotes"])
 async def quotes(request: HttpRequest, symbols: str) -> HttpResponse:
     """The last known quote of each symbol (comma separated); one without a price yet is left out."""
@@ -145,7 +151,7 @@ async def quotes(request: HttpRequest, symbols: str) -> HttpResponse:
     within("the number of symbols", len(texts), 1, LONGEST_LIST)
     known = [known_symbol(text.strip(), running) for text in texts]
     streams = frozenset({wire.QUOTE_STREAM})
-    looks = [running.look(symbol, streams, PATIENCE, lambda held: held.quote is not None) for symbol in known]
+    looks = [running.look(symbol, streams, PATIENCE, has_price) for symbol in known]
     return answer({"quotes": [held.quote for held in await asyncio.gather(*looks) if held.quote is not None]})
 
 

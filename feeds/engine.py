@@ -122,6 +122,7 @@ class Engine:
             self.leases,
             publisher,
         )
+        self._unheard: dict[str, int] = {}  # symbol → the ms since which its line is awaited
         self._was_live: dict[str, int | None] = dict.fromkeys(self.feeds)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -215,6 +216,8 @@ class Engine:
                 self.board.add(symbol)
                 venue = self.feeds[venue_of(symbol)].venue
                 self.charts.add(symbol, NEVER if venue.quotes_make_bars else wall(), venue.takes_back)
+                if not venue.quotes_make_bars and not is_formula(symbol):
+                    self._unheard[symbol] = wall()
             if self.streams.get(symbol) != streams:
                 self.streams[symbol] = streams
                 self.pasts.open(symbol, streams)
@@ -232,12 +235,15 @@ class Engine:
         self.charts.drop(symbol)
         self.freshness.forget(symbol)
         self.pasts.drop(symbol)
+        self._unheard.pop(symbol, None)
 
     # ---------------------------------------------------------------- from feeds
     def _on_events(self, feed: Feed, events: list[Event], received: int) -> None:
         now = steady()
         for said in events:
             event = believable(said, received)
+            if self._unheard and isinstance(event, (Quote, Trade)) and event.symbol in self._unheard:
+                self.pasts.first_heard(event.symbol, self._unheard.pop(event.symbol), received)
             if isinstance(event, Quote):
                 self.freshness.saw(event.symbol, now)
                 if self.board.quote(event):

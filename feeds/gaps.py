@@ -1,6 +1,7 @@
 """Floor 3. What nobody heard of a symbol's minutes: shown while its venue can't tell of it, forgotten once it
 has, for what it then didn't tell was quiet."""
 
+import asyncio
 import logging
 
 from msgspec import Struct
@@ -15,6 +16,8 @@ from feeds.store import BarStore
 log = logging.getLogger("feeds.gaps")
 
 MINUTE = INTERVALS["1m"]
+SECONDS = 600_000  # ms of a silence whose seconds are shown; of a longer one its minutes are
+SETTLE = 3.0  # seconds in which a worker has stored what it heard
 
 
 class Gap(Struct, frozen=True):
@@ -46,6 +49,21 @@ class Gaps:
         """Show the seconds of [since, until) ms of which there is nothing: no venue's history has them."""
         if chart := self._charts.get(symbol):
             self._store.put_bars(chart.show_holes(since, until, interval="1s"))
+            self._board.touch(symbol)
+
+    async def judge_seconds(self, symbol: str, at: int) -> None:
+        """Show the seconds between the last one stored, by us or by a worker before us, and `at` ms, when the
+        symbol's line said its first word."""
+        await asyncio.sleep(SETTLE)  # the other one may have heard them, and is about to store them
+        first = floor_time(at, "1s")
+        try:
+            known = await store.aread(store.known_until, symbol, "1s", first, first)
+        except Exception as error:  # as in judge_first
+            log.warning("nothing known of %s before: %s", symbol, error)
+            return
+        chart = self._charts.get(symbol)
+        if known is not None and chart is not None and known[0] >= first - SECONDS:
+            self._store.put_bars(chart.show_holes(known[0] + INTERVALS["1s"], first, known[1], "1s"))
             self._board.touch(symbol)
 
     def drop(self, symbol: str) -> None:

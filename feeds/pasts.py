@@ -150,6 +150,13 @@ class Pasts:
                 self._gaps.show_seconds(symbol, since, end)
             self.fillers[venue_of(symbol)].open(symbol, "1m", urgent=False)
 
+    def first_heard(self, symbol: str, since: int, at: int) -> None:
+        """Hear that a symbol's line, awaited since `since` ms, says its first word: bars of before aren't
+        whole, and seconds that no history has are missing."""
+        if "1s" not in self._feeds[venue_of(symbol)].venue.bar_rows:
+            self._charts.gap([symbol], since, at)
+            self._spawn(self._gaps.judge_seconds(symbol, at))
+
     def repair(self, closed: list[Bar]) -> None:
         """Have the venue's history complete the minutes of which a part was not heard."""
         for bar in closed:

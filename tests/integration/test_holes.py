@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from feeds import store, wire
+from feeds import gaps, store, wire
 from feeds.board import Board
 from feeds.charts import Charts
 from feeds.clock import wall
@@ -117,6 +117,30 @@ async def test_seconds_that_no_history_has_are_shown_at_once_and_quiet_ones_are_
     assert await asyncio.to_thread(house.store.flush, 10)
     stored = await store.aread(store.read_bars, SYMBOL, "1s", since, None, 100, wall())
     assert [bar.source for bar in stored][:6] == ["hole"] * 6
+    house.pasts.stop()
+
+
+async def test_seconds_between_a_dead_worker_and_its_heir_are_shown(house: House, monkeypatch) -> None:
+    monkeypatch.setattr(gaps, "SETTLE", 0.0)
+    took_over = house.start + 10 * MINUTE + 2_300
+    stored = [
+        Bar(symbol=SYMBOL, interval="1s", time=took_over - 300 - ago, open=5.0, high=5.0, low=5.0, close=7.0,
+            volume=1.0, trades=1, source="live")
+        for ago in (9_000, 5_000)
+    ]  # fmt: skip
+    house.store.put_bars(stored)  # by the one before; the seconds between these two were quiet
+    assert await asyncio.to_thread(house.store.flush, 10)
+    house.charts.drop(SYMBOL)
+    house.charts.add(SYMBOL, took_over - 1_000)
+    house.pasts.first_heard(SYMBOL, took_over - 1_000, took_over)
+    house.charts.trade(trade(took_over, 9.0))
+    await asyncio.gather(*house.pasts._tasks)
+    told = {bar.time: bar for bar in house.taken("1s")}
+    first = took_over - 300
+    assert {at for at, bar in told.items() if bar.source == "hole"} == {
+        first - ago for ago in (4_000, 3_000, 2_000, 1_000)
+    }
+    assert told[first - 1_000].close == 7.0 and told[first].source == "mixed"
     house.pasts.stop()
 
 
