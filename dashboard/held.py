@@ -2,6 +2,7 @@
 
 import time
 from collections import deque
+from collections.abc import Set
 
 from dashboard.session import Cursor, Session
 from dashboard.trail import Trail
@@ -33,6 +34,10 @@ class Held:
         self.troubles: dict[str, tuple[float, str]] = {}  # stored interval → monotonic s of a failure, why
         self.streams: frozenset[str] = frozenset()  # those the known state was made with
         self._texts: dict[int, bytes] = {}
+
+    def has(self, streams: Set[str]) -> bool:
+        """Tell whether the whole state is known, with these streams."""
+        return self.known and streams <= self.streams
 
     # ----------------------------------------------------------------- from the worker
     def become(self, state: wire.SymbolState) -> None:

@@ -2,7 +2,6 @@
 and owes every socket of the process a snapshot and then the newest state at the rate it can take."""
 
 import asyncio
-import contextlib
 import logging
 import time
 import uuid
@@ -25,6 +24,7 @@ from dashboard.pump import Pump
 from dashboard.reader import Reader
 from dashboard.statuses import Statuses
 from dashboard.uplink import Uplink
+from dashboard.wants import Wants
 from feeds import wire
 from feeds.market import Bar, Quote, Trade
 from feeds.symbols import venue_of
@@ -32,7 +32,6 @@ from feeds.symbols import venue_of
 log = logging.getLogger("dashboard.hub")
 
 HEARTBEAT = 5.0
-ASK_AGAIN = 0.5  # seconds between two questions for the same symbol
 TURN = 0.25
 
 
@@ -49,18 +48,18 @@ class Hub:
         self.pump = Pump(self.mirror.held, self._catch_up)
         self.interest = Interest()
         self.uplink = Uplink(uuid.uuid4().hex, get_channel_layer())
+        self.wants = Wants(self.interest, self.mirror, self.uplink)
         self._of_symbol: dict[str, set[Reader]] = {}
         self._waiting: dict[str, set[Reader]] = {}
-        self._said: dict[str, list[str]] = {}
-        self._asked: dict[str, float] = {}
-        self._changed = asyncio.Event()
-        self._tasks = [
-            asyncio.create_task(forever(part), name=f"hub {part.__name__}")
-            for part in (
-                *(self._receive, self.pump.turn, self._demand, self._turn, self._logins),
-                self.catalogue.follow,
-            )
-        ]
+        parts = {
+            "receive": partial(self.uplink.receive, self._on_message),
+            "pump": self.pump.turn,
+            "wants": self.wants.turn,
+            "turn": self._turn,
+            "logins": partial(logins.watch, self.readers),
+            "catalogue": self.catalogue.follow,
+        }
+        self._tasks = [asyncio.create_task(forever(part), name=f"hub {name}") for name, part in parts.items()]
 
     async def stop(self) -> None:
         """Have every socket come again, give the demand back, and end the hub's tasks."""
@@ -96,13 +95,12 @@ class Hub:
             self._of_symbol.setdefault(symbol, set()).add(reader)
             self.interest.read(symbol, reader.session)
             held = self.mirror.hold(symbol)
-            if symbol not in self._said:
-                self._changed.set()  # it was given back, or is being given back, and is wanted again
-            if held.known and reader.session.streams[symbol] <= held.streams:
+            self.wants.read(symbol)
+            if held.has(reader.session.streams[symbol]):
                 self._snapshot(reader, held)
             else:
                 self._waiting.setdefault(symbol, set()).add(reader)
-                self._ask_soon(symbol)
+                self.wants.ask_soon(symbol)
 
     def unsubscribe(self, reader: Reader, symbol: str, streams: frozenset[str] | None) -> None:
         """Owe these streams of a symbol (None: all of it) no longer."""
@@ -113,7 +111,7 @@ class Hub:
             if symbol in table and not table[symbol]:
                 del table[symbol]
         self.interest.unread(symbol, reader.session, time.monotonic())
-        self._changed.set()
+        self.wants.look()
 
     def wake(self, reader: Reader) -> None:
         """See to a reader whose credit or rate has changed."""
@@ -158,59 +156,13 @@ class Hub:
         (in s) is over; it stays in demand for a minute."""
         self.interest.look(symbol, streams, time.monotonic())
         held = self.mirror.hold(symbol)
-        if not (held.known and streams <= held.streams):
-            self._ask_soon(symbol)
+        if not held.has(streams):
+            self.wants.ask_soon(symbol)
         if self.statuses.worker_answers or not self.statuses.answered:
-            await self.mirror.heard(
-                symbol, lambda: held.known and streams <= held.streams and enough(held), timeout
-            )
+            await self.mirror.heard(symbol, lambda: held.has(streams) and enough(held), timeout)
         return held
 
-    def _ask_soon(self, symbol: str) -> None:
-        self._asked.pop(symbol, None)
-        self._changed.set()
-
-    async def _demand(self) -> None:
-        """Tell the worker what is wanted, on change and every 15 s, and ask for what is not known."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self.uplink.renew_in()):
-                await self._changed.wait()
-        self._changed.clear()
-        now = time.monotonic()
-        demand = self.interest.demand(now)
-        for symbol in self.mirror.held.keys() - demand.keys():  # before any await: a reader may come in it
-            if not self.interest.lingers(symbol, now):
-                self.interest.forget(symbol)
-                self.mirror.drop(symbol)
-        await self._say({symbol: sorted(streams) for symbol, streams in demand.items()})
-        asking = [
-            symbol
-            for symbol, streams in demand.items()
-            if not self._has(symbol, streams) and now - self._asked.get(symbol, -ASK_AGAIN) >= ASK_AGAIN
-        ]
-        if asking:
-            before = {symbol: at for symbol, at in self._asked.items() if symbol in demand}
-            self._asked = before | dict.fromkeys(asking, now)
-            await self.uplink.ask(asking)
-
-    async def _say(self, demand: dict[str, list[str]]) -> None:
-        """Tell the worker what has changed of the demand, and all of it every 15 s."""
-        gone = self._said.keys() - demand.keys()
-        kept = {symbol: streams for symbol, streams in self._said.items() if symbol not in gone}
-        self._said = demand  # before any await: `subscribe` looks here
-        if gone:
-            await self.uplink.unwatch(sorted(gone))
-        if demand != kept or self.uplink.renew_in() <= 0.0:
-            await self.uplink.watch(demand)
-
-    def _has(self, symbol: str, streams: set[str]) -> bool:
-        held = self.mirror.hold(symbol)
-        return held.known and streams <= held.streams
-
     # ------------------------------------------------------------- from the worker
-    async def _receive(self) -> None:
-        await self.uplink.receive(self._on_message)
-
     async def _on_message(self, message: dict[str, Any]) -> None:
         """Take one message of the channel layer; one that can't be read is dropped."""
         try:
@@ -264,7 +216,7 @@ class Hub:
             self._waiting.setdefault(symbol, set()).update(readers)
             for reader in readers:
                 reader.session.forget(symbol)
-        self._ask_soon(symbol)
+        self.wants.ask_soon(symbol)
 
     async def _on_states(self, states: wire.States) -> None:
         for state in self.mirror.states(states):
@@ -272,10 +224,9 @@ class Hub:
             for reader in self._waiting.pop(state.symbol, set()):
                 if reader.session.streams.get(state.symbol, frozenset()) <= held.streams:
                     self._snapshot(reader, held)
-                else:
+                else:  # our wish was not heard: others have it served, with less streams
                     self._waiting.setdefault(state.symbol, set()).add(reader)
-                    self._said.pop(state.symbol, None)  # not heard: others have it served, with less streams
-                    self._ask_soon(state.symbol)
+                    self.wants.say_again(state.symbol)
             if state.refused:
                 await self._refuse(state.symbol, state.refused)
         await self._tell_status(self.statuses.caught_up(self._is_behind))
@@ -284,17 +235,12 @@ class Hub:
         if settings.FEEDS["replay"]:
             follow(sync.time)
         led = self.mirror.sync(sync)
-        if any(venue_of(symbol) in led for symbol in self._said.keys() - sync.seqs.keys()):
-            self._said = {}  # a new leader, or one that has missed what we said
-            self._changed.set()
+        self.wants.heard(sync, led)
         self.catalogue.version(sync.worker, sync.catalogue)
-        await self._tell_status(self._taken(sync, led))
+        statuses = [status for status in sync.statuses if status.venue in led]
+        await self._tell_status(self.statuses.take(statuses, led, self._is_behind))
         for symbol, reason in sync.refused.items():
             await self._refuse(symbol, reason)
-
-    def _taken(self, sync: wire.Sync, led: frozenset[str]) -> list[str]:
-        """Take the statuses of the venues that a sync's worker leads; return what is to be told."""
-        return self.statuses.take([s for s in sync.statuses if s.venue in led], led, self._is_behind)
 
     def _is_behind(self, venue: str) -> bool:
         """Tell whether a reader waits for the whole state of a venue's symbol."""
@@ -330,10 +276,7 @@ class Hub:
             elif now - reader.last_sent >= HEARTBEAT and not reader.session.paused:
                 await reader.send(beat)
         if any(not held.known for held in self.mirror.held.values()):
-            self._changed.set()
-
-    async def _logins(self) -> None:
-        await logins.watch(self.readers)
+            self.wants.look()
 
 
 async def forever(part: Callable[[], Awaitable[None]]) -> None:

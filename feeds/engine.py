@@ -15,18 +15,19 @@ from feeds import wire
 from feeds.board import Board
 from feeds.ccxt_feed import ccxt
 from feeds.charts import Charts
-from feeds.clock import steady, wall
+from feeds.clock import wall
 from feeds.demand import Demand
 from feeds.fallback import stream_or_poll
 from feeds.feed import Feed, supervise
 from feeds.formula_feed import Formulas, with_legs
 from feeds.freshness import Freshness
+from feeds.hearing import Hearer
 from feeds.history import Filler
 from feeds.lease import Leases, Sole
 from feeds.lines import lines
 from feeds.listing import Listing
 from feeds.made import made
-from feeds.market import Bar, Cancel, Figures, Mark, Quote, Trade, replace
+from feeds.market import Bar
 from feeds.pasts import Pasts
 from feeds.poll import look_beside, poll
 from feeds.pushed import Pushed
@@ -34,13 +35,12 @@ from feeds.store import BarStore
 from feeds.symbols import FORMULA, is_formula, venue_of
 from feeds.telling import Publisher, Teller
 from feeds.venues import desk, formula
-from feeds.venues.base import Event, Notice, Venue
+from feeds.venues.base import Event, Venue
 
 log = logging.getLogger("feeds.engine")
 
 TURN = 0.25
 NEVER = 10**15  # ms: bars that are made of quotes were never heard whole
-AHEAD = 2_000  # ms that a venue's clock may be ahead of ours
 SESSIONS: dict[str, Callable[[Feed], Awaitable[None]]] = {
     "stream": stream_or_poll,
     "lines": lines,
@@ -53,14 +53,6 @@ SESSIONS: dict[str, Callable[[Feed], Awaitable[None]]] = {
 def mono() -> int:
     """Return the ms of a clock that no one sets, whatever is played: demand is counted with it."""
     return time.monotonic_ns() // 1_000_000
-
-
-def believable(event: Event, received: int) -> Event:
-    """Return what a venue said with a time that can be: one from the future has a wrong clock, and would
-    open a bar that isn't, and make every later price look old."""
-    if isinstance(event, (Quote, Trade)) and event.time is not None and event.time > received + AHEAD:
-        return replace(event, time=received)
-    return event
 
 
 class Engine:
@@ -118,12 +110,12 @@ class Engine:
             self.charts,
             self.pasts,
             self.listing,
+            self.formulas,
             bar_store,
             self.leases,
             publisher,
         )
-        self._unheard: dict[str, int] = {}  # symbol → the ms since which its line is awaited
-        self._was_live: dict[str, int | None] = dict.fromkeys(self.feeds)
+        self.hearer = Hearer(self.board, self.charts, self.freshness, self.formulas, self.pasts, self.teller)
         self._tasks: set[asyncio.Task[None]] = set()
 
     # --------------------------------------------------------------------- life
@@ -216,8 +208,6 @@ class Engine:
                 self.board.add(symbol)
                 venue = self.feeds[venue_of(symbol)].venue
                 self.charts.add(symbol, NEVER if venue.quotes_make_bars else wall(), venue.takes_back)
-                if not venue.quotes_make_bars and not is_formula(symbol):
-                    self._unheard[symbol] = wall()
             if self.streams.get(symbol) != streams:
                 self.streams[symbol] = streams
                 self.pasts.open(symbol, streams)
@@ -227,7 +217,6 @@ class Engine:
         for name, feed in self.feeds.items():
             feed.want(of_venue[name])
         self.formulas.follow(wall())
-        self.teller.formulas_used = self.formulas.used
 
     def _drop(self, symbol: str) -> None:
         del self.streams[symbol]
@@ -235,49 +224,19 @@ class Engine:
         self.charts.drop(symbol)
         self.freshness.forget(symbol)
         self.pasts.drop(symbol)
-        self._unheard.pop(symbol, None)
 
     # ---------------------------------------------------------------- from feeds
     def _on_events(self, feed: Feed, events: list[Event], received: int) -> None:
-        now = steady()
-        for said in events:
-            event = believable(said, received)
-            if self._unheard and isinstance(event, (Quote, Trade)) and event.symbol in self._unheard:
-                self.pasts.first_heard(event.symbol, self._unheard.pop(event.symbol), received)
-            if isinstance(event, Quote):
-                self.freshness.saw(event.symbol, now)
-                if self.board.quote(event):
-                    self.formulas.moved(event.symbol, False, received)
-                    if feed.venue.quotes_make_bars and event.last is not None:
-                        at = received if event.time is None else event.time
-                        self.charts.mark(Mark(symbol=event.symbol, time=at, price=event.last))
-            elif isinstance(event, Figures):
-                self.freshness.saw(event.symbol, now)
-                self.board.figures(event)
-            elif isinstance(event, Trade):
-                if not event.recap:
-                    self.freshness.saw(event.symbol, now)
-                if self.board.trade(event, received):
-                    self.charts.trade(event)
-                    self.formulas.moved(event.symbol, not event.recap, received)
-            elif isinstance(event, Cancel):
-                self.pasts.take_back(event, received)
-                self.formulas.moved(event.symbol, True, received)
-            elif isinstance(event, Mark):
-                self.charts.mark(event)
-            elif isinstance(event, Notice) and event.kind == "heartbeat" and event.symbol:
-                self.freshness.saw(event.symbol, now)
-        if self.board.dirty:
-            self.teller.changed.set()
+        self.hearer.events(feed, events, received)
 
     def _on_values(self, feed: Feed, events: list[Event], received: int) -> None:
-        """Take the values of formulas: each quote is whole."""
-        for event in events:
-            if isinstance(event, Quote):
-                self.board.become(event)
-            elif isinstance(event, Mark):
-                self.charts.mark(replace(event, time=min(event.time, received)))
-        self.teller.changed.set()
+        self.hearer.values(feed, events, received)
+
+    def _on_polled_bars(self, feed: Feed, symbol: str, bars: list[Bar], as_of: int) -> None:
+        self.hearer.polled_bars(feed, symbol, bars, as_of)
+
+    def _on_status(self, feed: Feed) -> None:
+        self.hearer.status(feed)
 
     def _trouble_of(self, symbol: str) -> str:
         """Return why a symbol can't be had, "" when nothing is known against it."""
@@ -288,31 +247,6 @@ class Engine:
         await self.teller.past(symbol, interval, history)
 
     def _listed(self) -> None:
-        self.teller.status.set()
-
-    def _on_polled_bars(self, feed: Feed, symbol: str, bars: list[Bar], as_of: int) -> None:
-        self.pasts.take(symbol, "1m", bars, as_of)
-        self.teller.changed.set()
-
-    def _on_status(self, feed: Feed) -> None:
-        """React to a line's change: without it prices are stale at once, and bars incomplete."""
-        live = feed.state in ("live", "polling")
-        name = feed.venue.name
-        if live:
-            silent_since = self._was_live.get(name)
-            if silent_since is not None:
-                self.pasts.gap(feed, silent_since)
-            self._was_live[name] = None
-        elif feed.state == "off":
-            self._was_live[name] = None  # nothing was wanted: silence is no gap
-        elif feed.last_tick is not None and self._was_live.get(name) is None:
-            self._was_live[name] = feed.last_tick
-            self.charts.gap(feed.served, feed.last_tick, wall())  # what closes meanwhile is not whole
-        if not live:
-            for symbol in feed.wanted:
-                self.freshness.interrupted(symbol)
-                self.board.stale(symbol, True)
-            self.teller.changed.set()
         self.teller.status.set()
 
     # -------------------------------------------------------------------- turns
@@ -330,18 +264,12 @@ class Engine:
             now = wall()
             for symbol in self.charts.closing(now):
                 self.board.touch(symbol)
-            for name, feed in self.feeds.items():
-                if feed.state in ("live", "polling") and not feed.polled and name != FORMULA:
-                    self._mark_stale(feed, steady())
-                if turn % 4 == 0:
+            self.hearer.look(self.feeds)
+            if turn % 4 == 0:
+                for name, feed in self.feeds.items():
                     feed.second()
                     log.debug("%s: %s", name, feed.errors)
-            if turn % 4 == 0:
                 self._follow_demand()
             self.formulas.look(now)
             if self.board.dirty:
                 self.teller.changed.set()
-
-    def _mark_stale(self, feed: Feed, now: int) -> None:
-        for symbol in feed.served:
-            self.board.stale(symbol, self.freshness.is_stale(symbol, now))

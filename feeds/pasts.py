@@ -69,6 +69,7 @@ class Pasts:
         self._rolled: set[tuple[str, str]] = set()
         self._repairs: dict[tuple[str, int], None] = {}
         self._gaps = Gaps(board, charts, bar_store)
+        self._unheard: dict[str, int] = {}  # symbol → the ms since which its line is awaited
         self._tasks: set[asyncio.Task[None]] = set()
 
     def of(self, symbol: str) -> dict[str, wire.History]:
@@ -88,6 +89,8 @@ class Pasts:
     # ------------------------------------------------------------------- demand
     def open(self, symbol: str, streams: set[str]) -> None:
         """Begin the past that these streams of a symbol need; what has begun goes on."""
+        if symbol not in self._known and self._lacks_seconds(symbol):
+            self._unheard[symbol] = wall()
         known = self._known.setdefault(symbol, {})
         charted = bool(intervals_in(streams))
         for base in sorted(bases_in(streams), key=BASES.index):
@@ -104,6 +107,7 @@ class Pasts:
     def drop(self, symbol: str) -> None:
         """Forget how far a symbol's past was."""
         self._known.pop(symbol, None)
+        self._unheard.pop(symbol, None)
         self._gaps.drop(symbol)
         self._rolled = {key for key in self._rolled if key[0] != symbol}
 
@@ -146,14 +150,15 @@ class Pasts:
             self._store.doubt(symbol, floor_time(since, "1m"), end)
             self._charts.gap([symbol], since, end)
             self._gaps.note(symbol, since, end)
-            if "1s" not in feed.venue.bar_rows:
+            if self._lacks_seconds(symbol):
                 self._gaps.show_seconds(symbol, since, end)
             self.fillers[venue_of(symbol)].open(symbol, "1m", urgent=False)
 
-    def first_heard(self, symbol: str, since: int, at: int) -> None:
-        """Hear that a symbol's line, awaited since `since` ms, says its first word: bars of before aren't
-        whole, and seconds that no history has are missing."""
-        if "1s" not in self._feeds[venue_of(symbol)].venue.bar_rows:
+    def heard(self, symbol: str, at: int) -> None:
+        """Hear that a symbol's line has said something, at `at` ms. With the first word it is known since
+        when we hear: bars of before aren't whole, and seconds that no history has are missing."""
+        since = self._unheard.pop(symbol, None) if self._unheard else None
+        if since is not None:
             self._charts.gap([symbol], since, at)
             self._spawn(self._gaps.judge_seconds(symbol, at))
 
@@ -217,6 +222,10 @@ class Pasts:
         """Tell whether there is somebody who can tell the minutes of a symbol that nobody heard."""
         feed = self._feeds.get(venue_of(symbol))
         return feed is not None and not is_formula(symbol) and "1m" in feed.venue.bar_rows
+
+    def _lacks_seconds(self, symbol: str) -> bool:
+        """Tell whether nobody can tell the seconds of a symbol that nobody heard."""
+        return not is_formula(symbol) and "1s" not in self._feeds[venue_of(symbol)].venue.bar_rows
 
     async def _say(self, symbol: str, interval: str, history: wire.History) -> None:
         """Tell how far a symbol's past is, once what was fetched can be read."""

@@ -14,6 +14,7 @@ from feeds.board import Board
 from feeds.charts import Charts
 from feeds.clock import wall
 from feeds.feed import Feed
+from feeds.formula_feed import Formulas
 from feeds.lease import Leases
 from feeds.listing import Listing
 from feeds.pasts import Pasts, intervals_in
@@ -58,16 +59,16 @@ class Teller:
         charts: Charts,
         pasts: Pasts,
         listing: Listing,
+        formulas: Formulas,
         bar_store: BarStore,
         leases: Leases,
         publisher: Publisher,
     ) -> None:
         self._feeds, self._streams, self._board, self._charts = feeds, streams, board, charts
-        self._pasts, self._listing, self._store = pasts, listing, bar_store
+        self._pasts, self._listing, self._formulas, self._store = pasts, listing, formulas, bar_store
         self._leases, self._publisher = leases, publisher
         self.changed = asyncio.Event()
         self.status = asyncio.Event()
-        self.formulas_used = False
         self.flushes = Spread()
         self._flushing = asyncio.Lock()
 
@@ -140,7 +141,7 @@ class Teller:
         epochs = dict(self._leases.epochs())
         seqs = {symbol: seq for symbol, seq in self._board.seqs().items() if venue_of(symbol) in epochs}
         led = [feed for name, feed in self._feeds.items() if name in epochs]
-        statuses = [feed.status() for feed in led if feed.venue.name != FORMULA or self.formulas_used]
+        statuses = [feed.status() for feed in led if feed.venue.name != FORMULA or self._formulas.used]
         refused = {symbol: why for feed in led for symbol, why in feed.refused.items()}
         return wire.Sync(self._leases.worker, epochs, wall(), seqs, statuses, refused, self._listing.version)
 

@@ -4,10 +4,10 @@ import asyncio
 from types import SimpleNamespace
 from typing import Any
 
-from dashboard.hub import Hub
 from dashboard.interest import LEFT, LINGER, LOOKS, Interest
 from dashboard.mirror import Mirror
 from dashboard.session import Session
+from dashboard.wants import Wants
 
 QUOTE = frozenset({"quote"})
 TRADES = frozenset({"quote", "trades"})
@@ -56,15 +56,10 @@ async def test_who_comes_and_goes_leaves_no_question_behind() -> None:
     async def say(said: Any) -> None:
         pass
 
-    hub: Any = SimpleNamespace(
-        interest=Interest(),
-        mirror=Mirror(None),  # type: ignore[arg-type]
-        uplink=SimpleNamespace(renew_in=lambda: 0.0, ask=say),
-        _changed=asyncio.Event(),
-        _asked={"SIM:GONE": 0.0},
-        _has=lambda symbol, streams: False,
-        _say=say,
-    )
-    hub.interest.look("SIM:NEW", QUOTE, asyncio.get_running_loop().time())
-    await Hub._demand(hub)
-    assert hub._asked.keys() == {"SIM:NEW"}
+    uplink: Any = SimpleNamespace(renew_in=lambda: 0.0, ask=say, watch=say, unwatch=say)
+    interest = Interest()
+    wants = Wants(interest, Mirror(None), uplink)  # type: ignore[arg-type]
+    wants._asked = {"SIM:GONE": 0.0}
+    interest.look("SIM:NEW", QUOTE, asyncio.get_running_loop().time())
+    await wants.turn()
+    assert wants._asked.keys() == {"SIM:NEW"}

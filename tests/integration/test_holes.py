@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from feeds import gaps, store, wire
+from feeds import gaps, pasts, store, wire
 from feeds.board import Board
 from feeds.charts import Charts
 from feeds.clock import wall
@@ -132,7 +132,10 @@ async def test_seconds_between_a_dead_worker_and_its_heir_are_shown(house: House
     assert await asyncio.to_thread(house.store.flush, 10)
     house.charts.drop(SYMBOL)
     house.charts.add(SYMBOL, took_over - 1_000)
-    house.pasts.first_heard(SYMBOL, took_over - 1_000, took_over)
+    monkeypatch.setattr(pasts, "wall", lambda: took_over - 1_000)
+    house.pasts.open(SYMBOL, {"quote"})
+    house.pasts.heard(SYMBOL, took_over)
+    house.pasts.heard(SYMBOL, took_over + 5_000)  # only the first word counts
     house.charts.trade(trade(took_over, 9.0))
     await asyncio.gather(*house.pasts._tasks)
     told = {bar.time: bar for bar in house.taken("1s")}
