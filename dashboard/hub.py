@@ -51,7 +51,7 @@ class Hub:
         self.wants = Wants(self.interest, self.mirror, self.uplink)
         self._of_symbol: dict[str, set[Reader]] = {}
         self._waiting: dict[str, set[Reader]] = {}
-        parts = {
+        parts: dict[str, Callable[[], Awaitable[None]]] = {
             "receive": partial(self.uplink.receive, self._on_message),
             "pump": self.pump.turn,
             "wants": self.wants.turn,

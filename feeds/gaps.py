@@ -56,11 +56,7 @@ class Gaps:
         symbol's line said its first word."""
         await asyncio.sleep(SETTLE)  # the other one may have heard them, and is about to store them
         first = floor_time(at, "1s")
-        try:
-            known = await store.aread(store.known_until, symbol, "1s", first, first)
-        except Exception as error:  # as in judge_first
-            log.warning("nothing known of %s before: %s", symbol, error)
-            return
+        known = await self._known(symbol, "1s", first, first)
         chart = self._charts.get(symbol)
         if known is not None and chart is not None and known[0] >= first - SECONDS:
             self._store.put_bars(chart.show_holes(known[0] + INTERVALS["1s"], first, known[1], "1s"))
@@ -88,13 +84,17 @@ class Gaps:
         if symbol not in self._opened:
             return
         began = floor_time(self._opened.pop(symbol), "1m")  # the minute of the start is ours
-        try:
-            known = await store.aread(store.known_until, symbol, "1m", began, began - FURTHEST)
-        except Exception as error:  # the database may be away: then nothing is known of a time before
-            log.warning("nothing known of %s before: %s", symbol, error)
-            return
+        known = await self._known(symbol, "1m", began, began - FURTHEST)
         if known is None or known[0] + MINUTE >= began or self._charts.get(symbol) is None:
             return
         later = self._gaps.get(symbol, Gap(began, began))
         self._gaps[symbol] = Gap(known[0] + MINUTE, max(began, later.until), known[1])
         self.judge(symbol, state)
+
+    async def _known(self, symbol: str, interval: str, before: int, since: int) -> tuple[int, float] | None:
+        """Return opening time and close of what is stored last, as `store.known_until` does."""
+        try:
+            return await store.aread(store.known_until, symbol, interval, before, since)
+        except Exception as error:  # the database may be away: then nothing is known of a time before
+            log.warning("nothing known of %s before: %s", symbol, error)
+            return None

@@ -3,34 +3,29 @@
 import re
 from pathlib import Path
 
-from tests.test_fidelity import NAMED, names_in
+from tests.tables import missing, rows_of, without_a_test
 
-ROW = re.compile(r"^\| ([VRWS]\d+) \| ([^|]+) \| ([^|]+) \|$", re.M)
 FAULTS = {
     "V": [*range(1, 9), 10, *range(15, 18), 22],
+    "R": [*range(1, 8), 9, *range(11, 14)],
+    "W": [*range(1, 8), 10],
     "S": [*range(1, 6), *range(7, 25)],
 }
-
-
-def rows() -> list[tuple[str, str, str]]:
-    return ROW.findall(Path(__file__).with_name("README.md").read_text())
+ROWS = rows_of("faults/README.md", r"[VRWS]\d+")
 
 
 def test_each_fault_is_there_once():
-    named = [number for number, _, _ in rows()]
+    named = [number for number, _, _ in ROWS]
     assert len(named) == len(set(named))
     assert {f"{letter}{number}" for letter, numbers in FAULTS.items() for number in numbers} <= set(named)
 
 
 def test_each_fault_has_a_test_and_nothing_else():
-    odd = {number for number, _, told in rows() if NAMED.sub("", told).strip() or not NAMED.search(told)}
-    assert odd == set()
+    assert without_a_test(ROWS) == set()
 
 
 def test_each_named_test_exists():
-    named = {found for _, _, told in rows() for found in NAMED.findall(told)}
-    missing = [f"{path}::{name}" for path, name in sorted(named) if name not in names_in(path)]
-    assert missing == []
+    assert missing(ROWS) == []
 
 
 def test_a_test_that_claims_a_fault_claims_one_there_is():
@@ -41,4 +36,4 @@ def test_a_test_that_claims_a_fault_claims_one_there_is():
         for fault in line.split(", ")
         if fault[0] in FAULTS
     }
-    assert claims and claims <= {number for number, _, _ in rows()}
+    assert claims and claims <= {number for number, _, _ in ROWS}
