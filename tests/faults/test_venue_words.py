@@ -23,8 +23,7 @@ from tests.faults.checker import assert_none, i3_all_agree, i4_bars_follow, i7_b
 from tests.faults.conftest import BTC, ETH, live
 from tests.faults.venue import BAD_PRICES, FaultyCoinbase
 from tests.integration.client import Client
-from tests.integration.test_fidelity import Store
-from tests.integration.test_played import Desk, Published
+from tests.integration.played import Desk, Recorder, Store
 from tests.support import wait_for
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="module")]
@@ -112,7 +111,7 @@ async def test_no_wrong_price_is_a_price():  # V17
 async def desk_at(venue: FaultyCoinbase, **facts: Any) -> AsyncIterator[Desk]:
     """Give an engine at a venue whose facts are others; without its history, so without a database."""
     kind = type("Coinbase", (Coinbase,), {"bar_rows": {}, "connect_every": 0.05} | facts)
-    said, store = Published(), Store()
+    said, store = Recorder(), Store()
     origins = {"COINBASE": venue.ws_url}, {"COINBASE": venue.rest_url}
     engine = Engine({"COINBASE": kind()}, said, cast(BarStore, store), (), *origins)
     running = asyncio.create_task(engine.run())

@@ -13,11 +13,12 @@ import pytest
 from feeds import wire
 from feeds.demand import Demand
 from feeds.engine import Engine
-from feeds.market import Bar, Instrument, Quote, Trade
+from feeds.market import Trade
 from feeds.store import BarStore
 from feeds.telling import FLUSH
 from feeds.venues.coinbase import Coinbase
 from tests.fakes.coinbase import FakeCoinbase
+from tests.integration.played import Recorder, Store
 from tests.support import wait_for
 
 BTC, ETH, BAD = "COINBASE:BTC-USD", "COINBASE:ETH-USD", "COINBASE:NO-SUCH"
@@ -27,60 +28,6 @@ class NoHistory(Coinbase):
     """Coinbase without its past, so that no database is asked."""
 
     bar_rows = {}
-
-
-class NoStore:
-    """A store that keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.bars: list[Bar] = []
-
-    def put_bars(self, bars: list[Bar]) -> None:
-        self.bars += bars
-
-    def put_instruments(self, venue: str, instruments: list[Instrument]) -> None:
-        pass
-
-    def doubt(self, symbol: str, start: int, end: int) -> None:
-        pass
-
-    def no_holes(self, symbol: str, start: int, end: int) -> None:
-        pass
-
-    def flush(self, timeout: float) -> bool:
-        return True
-
-
-class Recorder:
-    """A publisher that keeps everything with its time (monotonic s)."""
-
-    def __init__(self) -> None:
-        self.frames: list[tuple[float, str, wire.Frame]] = []
-        self.syncs: list[tuple[float, wire.Sync]] = []
-        self.answers: list[tuple[str, wire.States]] = []
-
-    async def frame(self, group: str, frame: wire.Frame) -> bool:
-        self.frames.append((time.monotonic(), group, frame))
-        return True
-
-    async def sync(self, sync: wire.Sync) -> None:
-        self.syncs.append((time.monotonic(), sync))
-
-    async def history(self, past: wire.Past) -> None:
-        pass
-
-    async def states(self, reply: str, states: wire.States) -> None:
-        self.answers.append((reply, states))
-
-    def quotes(self, symbol: str, since: int = 0) -> list[Quote]:
-        return [
-            quote for _, _, frame in self.frames[since:] for quote in frame.quotes if quote.symbol == symbol
-        ]
-
-    def trades(self, symbol: str, since: int = 0) -> list[Trade]:
-        return [
-            trade for _, _, frame in self.frames[since:] for trade in frame.trades if trade.symbol == symbol
-        ]
 
 
 class Running:
@@ -112,7 +59,7 @@ async def running() -> AsyncIterator[Running]:
         engine = Engine(
             {"COINBASE": NoHistory()},
             said,
-            cast(BarStore, NoStore()),
+            cast(BarStore, Store()),
             ws_origins={"COINBASE": fake.ws_url},
             rest_origins={"COINBASE": fake.rest_url},
         )

@@ -4,10 +4,8 @@ import asyncio
 import itertools
 import json
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
@@ -16,73 +14,23 @@ from feeds import refusals
 from feeds.backoff import HIGH
 from feeds.budget import Budget
 from feeds.clock import wall
-from feeds.engine import Engine
 from feeds.errors import FeedError
 from feeds.feed import DOWN_AFTER
-from feeds.store import BarStore
 from feeds.transport import CLOSED_FOR, Rest, open_line
 from feeds.venues import numbered
-from feeds.venues.base import Request, Venue
+from feeds.venues.base import Request
 from feeds.venues.binance import Binance
 from feeds.venues.bitstamp import Bitstamp
 from feeds.venues.coinbase import Coinbase
 from feeds.venues.coinbase_adv import CoinbaseAdvanced
 from feeds.venues.okx import Okx
 from tests.fakes.coinbase import FakeCoinbase
-from tests.fakes.player import Frame, Player
 from tests.fakes.venue import QUIET
-from tests.integration.test_played import (
-    BINANCE_TICKER,
-    NOW,
-    Catalogues,
-    Desk,
-    Published,
-    aggregate,
-    done,
-    okx,
-)
+from tests.integration.played import Desk, played
+from tests.integration.test_played import BINANCE_TICKER, NOW, aggregate, done, okx
 from tests.support import wait_for
 
 BTC = "BINANCE:BTC-USDT"
-
-
-class Store(Catalogues):
-    """A store that is told of holes as well."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.doubted: list[tuple[str, int, int]] = []
-
-    def doubt(self, symbol: str, since: int, until: int) -> None:
-        self.doubted.append((symbol, since, until))
-
-    def no_holes(self, symbol: str, since: int, until: int) -> None:
-        pass
-
-
-@asynccontextmanager
-async def line(
-    kind: type[Venue], frames: Sequence[Frame] = (), rest: dict[str, bytes] | None = None, **facts: Any
-) -> AsyncIterator[Desk]:
-    """Give a desk with one venue whose facts may be others; without its history, so without a database."""
-    quick = {"bar_rows": {}, "connects": (), "messages": ()}
-    venue = type(kind.__name__, (kind,), quick | facts)()
-    async with Player(frames, rest=rest) as player:
-        said, store = Published(), Store()
-        engine = Engine(
-            {kind.name: venue},
-            said,
-            cast(BarStore, store),
-            ws_origins={kind.name: player.ws_url},
-            rest_origins={kind.name: player.rest_url},
-        )
-        running = asyncio.create_task(engine.run())
-        try:
-            yield Desk(engine, said, store, player)
-        finally:
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
 
 
 def states(desk: Desk) -> list[str]:
@@ -108,7 +56,7 @@ TICKER = {"stream": "btcusdt@ticker", "data": BINANCE_TICKER}
 
 # --------------------------------------------------------------------------- a connection's life
 async def test_an_ack_alone_is_no_life() -> None:  # fidelity 2, 17, 26
-    async with line(Binance, [ACK, ACK], silence=0.6) as desk:
+    async with played(Binance, [ACK, ACK], silence=0.6) as desk:
         desk.watch(BTC)
         assert "silent for" in await told(desk, "stale")
         await desk.player.until(lambda: desk.player.connects >= 2)
@@ -118,7 +66,7 @@ async def test_an_ack_alone_is_no_life() -> None:  # fidelity 2, 17, 26
 async def test_pongs_do_not_hide_a_dead_feed() -> None:  # fidelity 1, 3
     book = {"microtimestamp": f"{NOW}000", "bids": [["9", "1"]], "asks": [["10", "1"]]}
     frame = {"event": "data", "channel": "order_book_btcusd", "data": book}
-    async with line(Bitstamp, [frame], silence=0.9, ping_every=0.2) as desk:
+    async with played(Bitstamp, [frame], silence=0.9, ping_every=0.2) as desk:
         desk.watch("BITSTAMP:BTC-USD")
         await told(desk, "live")
 
@@ -136,7 +84,7 @@ async def test_pongs_do_not_hide_a_dead_feed() -> None:  # fidelity 1, 3
 
 
 async def test_a_quiet_market_is_not_a_dead_line() -> None:  # fidelity 4
-    async with line(Okx, [okx("trades", done(1, "80000", "buy"))], silence=0.8) as desk:
+    async with played(Okx, [okx("trades", done(1, "80000", "buy"))], silence=0.8) as desk:
         desk.watch("OKX:BTC-USDT")
         await desk.trades("OKX:BTC-USDT", 1)
         pulse = {"arg": {"channel": "index-tickers", "instId": "BTC-USDT"}, "data": [{"idxPx": "1"}]}
@@ -148,7 +96,7 @@ async def test_a_quiet_market_is_not_a_dead_line() -> None:  # fidelity 4
 
 
 async def test_a_line_that_will_be_cut_is_replaced_before_without_a_gap() -> None:  # fidelity 5
-    async with line(Binance, [TICKER, aggregate(101, "80001", False)], handover_after=0.5) as desk:
+    async with played(Binance, [TICKER, aggregate(101, "80001", False)], handover_after=0.5) as desk:
         desk.watch(BTC)
         await desk.player.until(lambda: desk.player.connects >= 2)
         await desk.player.until(lambda: desk.player.connects >= 3)
@@ -159,7 +107,7 @@ async def test_a_line_that_will_be_cut_is_replaced_before_without_a_gap() -> Non
 
 @pytest.mark.parametrize("code", [1000, 1001, 1012])
 async def test_however_a_line_is_closed_it_is_opened_again(code: int) -> None:  # fidelity 7
-    async with line(Binance, [TICKER]) as desk:
+    async with played(Binance, [TICKER]) as desk:
         desk.watch(BTC)
         await told(desk, "live")
         await desk.player.close(code, "Market data unavailable")
@@ -171,7 +119,7 @@ async def test_however_a_line_is_closed_it_is_opened_again(code: int) -> None:  
 
 
 async def test_who_says_to_come_later_is_left_alone_for_longer() -> None:  # fidelity 8
-    async with line(Binance, [TICKER]) as desk:
+    async with played(Binance, [TICKER]) as desk:
         desk.watch(BTC)
         await told(desk, "live")
         waits: list[float] = []
@@ -186,7 +134,7 @@ async def test_who_says_to_come_later_is_left_alone_for_longer() -> None:  # fid
 
 
 async def test_a_venue_that_stays_away_is_called_down() -> None:  # fidelity 8
-    async with line(Binance, [TICKER]) as desk:
+    async with played(Binance, [TICKER]) as desk:
         desk.watch(BTC)
         await told(desk, "live")
         feed = desk.feed
@@ -207,7 +155,7 @@ async def test_a_venue_that_cuts_each_line_is_not_stormed() -> None:  # fidelity
 
     async with serve(cut, "127.0.0.1", 0, logger=QUIET) as server:
         port = next(iter(server.sockets)).getsockname()[1]
-        async with line(Coinbase, connects=(Budget(1, 0.6),)) as desk:
+        async with played(Coinbase, connects=(Budget(1, 0.6),)) as desk:
             desk.feed.ws_origin = f"ws://127.0.0.1:{port}"
             desk.watch("COINBASE:BTC-USD")
             await wait_for(lambda: len(opened) >= 4, 20, "four tries")
@@ -221,7 +169,7 @@ async def test_a_handshake_that_is_limited_says_how_long(status: int, wait: floa
         with pytest.raises(FeedError) as refused:
             await open_line(Coinbase(), fake.ws_url)
         assert refused.value.reason == f"rate limited (HTTP {status})" and refused.value.retry_after == wait
-        async with line(Coinbase) as desk:
+        async with played(Coinbase) as desk:
             desk.feed.ws_origin = fake.ws_url
             desk.watch("COINBASE:BTC-USD")
             assert await told(desk, "reconnecting") == f"reconnecting rate limited (HTTP {status})"
@@ -232,7 +180,7 @@ async def test_a_handshake_that_is_limited_says_how_long(status: int, wait: floa
 
 async def test_a_frame_of_four_megabytes_is_read_and_a_larger_one_ends_the_line() -> None:  # fidelity 12
     large = {"stream": "btcusdt@depth", "data": {"e": "depthUpdate", "b": "9" * 3_900_000}}
-    async with line(Binance, [large, TICKER]) as desk:
+    async with played(Binance, [large, TICKER]) as desk:
         desk.watch(BTC)
         await desk.quote(BTC, last=80000.0)
         await desk.player.say("9" * (Binance.max_frame + 1))
@@ -242,7 +190,7 @@ async def test_a_frame_of_four_megabytes_is_read_and_a_larger_one_ends_the_line(
 
 
 async def test_a_frame_of_ours_that_is_too_large_for_them_is_their_close() -> None:  # fidelity 12
-    async with line(Binance, [TICKER]) as desk:
+    async with played(Binance, [TICKER]) as desk:
         desk.watch(BTC)
         await told(desk, "live")
         await desk.player.close(1009, "read limited at 513 bytes")
@@ -252,7 +200,7 @@ async def test_a_frame_of_ours_that_is_too_large_for_them_is_their_close() -> No
 
 
 async def test_the_venues_pings_are_answered_with_their_own_payload() -> None:  # fidelity 15
-    async with line(Binance, [TICKER]) as desk:
+    async with played(Binance, [TICKER]) as desk:
         desk.watch(BTC)
         await told(desk, "live")
         [ws] = desk.player.lines
@@ -263,7 +211,7 @@ async def test_the_venues_pings_are_answered_with_their_own_payload() -> None:  
 
 # --------------------------------------------------------------------------- order, gaps, time
 async def test_what_was_missed_is_fetched_and_counted_once() -> None:  # fidelity 31, 35
-    async with line(Binance, [TICKER]) as desk:
+    async with played(Binance, [TICKER]) as desk:
         desk.watch(BTC)
         await told(desk, "live")
         await desk.player.say(stamped(101))
@@ -283,7 +231,7 @@ async def test_lost_frames_of_a_numbered_line_have_it_opened_anew(  # fidelity 3
 ) -> None:
     monkeypatch.setattr(numbered, "BEGINNING", -1)
     symbol = "COINBASE_ADV:BTC-USD"
-    async with line(CoinbaseAdvanced, [advanced(0, 100)]) as desk:
+    async with played(CoinbaseAdvanced, [advanced(0, 100)]) as desk:
         desk.watch(symbol)
         await desk.trades(symbol, 1)
         past = [advanced(0, number)["events"][0]["trades"][0] for number in (103, 102, 101, 100)]
@@ -316,7 +264,7 @@ def stamped(number: int) -> dict[str, Any]:
 async def test_a_trade_of_the_future_is_taken_and_opens_no_bar_there() -> None:  # fidelity 57
     ahead = aggregate(101, "80101", False)
     ahead["data"]["T"] = NOW + 3_600_000
-    async with line(Binance, [TICKER, ahead]) as desk:
+    async with played(Binance, [TICKER, ahead]) as desk:
         desk.watch(BTC)
         await desk.trades(BTC, 1)
         bars = desk.engine.charts.get(BTC).recent(["1m"]).get("1m", [])
@@ -327,7 +275,7 @@ async def test_a_trade_of_the_future_is_taken_and_opens_no_bar_there() -> None: 
 
 async def test_one_quote_of_the_future_does_not_freeze_the_price() -> None:  # fidelity 57
     ahead = {"stream": "btcusdt@ticker", "data": BINANCE_TICKER | {"C": NOW + 86_400_000, "c": "70000"}}
-    async with line(Binance, [TICKER, ahead]) as desk:
+    async with played(Binance, [TICKER, ahead]) as desk:
         desk.watch(BTC)
         await desk.quote(BTC, last=70000.0)
         later = {"stream": "btcusdt@ticker", "data": BINANCE_TICKER | {"C": wall(), "c": "80090"}}
@@ -337,7 +285,7 @@ async def test_one_quote_of_the_future_does_not_freeze_the_price() -> None:  # f
 
 async def test_ages_are_never_negative_though_the_venues_clock_is_ahead() -> None:  # fidelity 57
     ahead = {"stream": "btcusdt@ticker", "data": BINANCE_TICKER | {"C": NOW + 61_500}}
-    async with line(Binance, [ahead]) as desk:
+    async with played(Binance, [ahead]) as desk:
         desk.watch(BTC)
         await desk.quote(BTC, last=80000.0)
         assert desk.feed.status().clock_offset is not None and desk.feed.skew.ahead >= 0
@@ -387,7 +335,7 @@ async def test_a_reset_in_the_middle_of_a_line_is_a_lost_stream() -> None:  # fi
 # --------------------------------------------------------------------------- subscribing
 async def test_many_symbols_are_asked_for_in_messages_of_the_venues_size() -> None:  # fidelity 12, 20
     symbols = [f"BINANCE:A{number:03d}-USDT" for number in range(120)]
-    async with line(Binance) as desk:
+    async with played(Binance) as desk:
         desk.watch(*symbols)
         await desk.player.until(lambda: len(desk.player.heard) >= 4)  # the pulse, and three times fifty
         asked = [json.loads(text)["params"] for text in desk.player.heard[1:]]
@@ -399,7 +347,7 @@ async def test_many_symbols_are_asked_for_in_messages_of_the_venues_size() -> No
 
 async def test_no_line_is_given_more_symbols_than_count() -> None:  # fidelity 21
     symbols = [f"COINBASE:A{number}-USD" for number in range(5)]
-    async with line(Coinbase, line_symbols=2) as desk:
+    async with played(Coinbase, line_symbols=2) as desk:
         desk.watch(*symbols)
         await desk.player.until(lambda: len(desk.player.heard) >= 3)
         asked = [json.loads(text)["product_ids"] for text in desk.player.heard]
@@ -410,7 +358,7 @@ async def test_no_line_is_given_more_symbols_than_count() -> None:  # fidelity 2
 async def test_a_delisted_symbol_is_not_asked_for_again_and_the_others_are() -> None:  # fidelity 19, 22
     why = "Wrong URL or channel:tickers,instId:NMR-USDT doesn't exist. Please use the correct URL."
     refusal = {"event": "error", "msg": why, "code": "60018", "connId": "7"}
-    async with line(Okx, [refusal, okx("trades", done(1, "80000", "buy"))]) as desk:
+    async with played(Okx, [refusal, okx("trades", done(1, "80000", "buy"))]) as desk:
         desk.watch("OKX:BTC-USDT", "OKX:NMR-USDT")
         await desk.trades("OKX:BTC-USDT", 1)
         await wait_for(lambda: desk.feed.refused, what="the refusal")
@@ -424,7 +372,7 @@ async def test_a_delisted_symbol_is_not_asked_for_again_and_the_others_are() -> 
 
 
 async def test_acks_may_come_after_data_twice_or_never() -> None:  # fidelity 18, 23, 28
-    async with line(Binance, [aggregate(101, "80101", False), ACK, ACK]) as desk:
+    async with played(Binance, [aggregate(101, "80101", False), ACK, ACK]) as desk:
         desk.watch(BTC)
         assert [number for number, *_ in await desk.trades(BTC, 1)] == ["101"]
         await desk.player.say(aggregate(102, "80102", False))
@@ -434,7 +382,7 @@ async def test_acks_may_come_after_data_twice_or_never() -> None:  # fidelity 18
 
 async def test_what_a_venue_says_in_an_error_is_no_reason_to_give_up() -> None:  # fidelity 26, 27
     error = {"type": "error", "message": "authentication failure"}
-    async with line(CoinbaseAdvanced, [error], silence=0.6) as desk:
+    async with played(CoinbaseAdvanced, [error], silence=0.6) as desk:
         desk.watch("COINBASE_ADV:BTC-USD")
         assert "silent for" in await told(desk, "stale")
         await desk.player.until(lambda: desk.player.connects >= 2)
@@ -493,7 +441,7 @@ async def test_who_says_too_often_and_not_until_when_is_left_alone_ever_longer( 
 
 
 async def test_a_poll_that_says_the_same_again_is_told_once() -> None:  # fidelity 38, 84
-    async with line(Binance, [TICKER, TICKER, TICKER]) as desk:
+    async with played(Binance, [TICKER, TICKER, TICKER]) as desk:
         desk.watch(BTC)
         await desk.quote(BTC, last=80000.0)
         await desk.player.until(lambda: desk.player.played == 1)

@@ -15,7 +15,7 @@ from feeds.engine import Engine
 from feeds.market import Bar
 from feeds.store import BarStore
 from feeds.venues.desk import Desk
-from tests.integration.test_engine import NoStore, Recorder
+from tests.integration.played import Recorder, Store
 from tests.support import wait_for
 
 A, B, C = "DESK:A", "DESK:B", "DESK:C"
@@ -23,25 +23,10 @@ SPREAD, RATIO = f"={A} - {B}", f"={A} / {B}"
 ids = itertools.count()
 
 
-class Teller(Recorder):
-    """A publisher whose every word is out, so that the next group's frame follows."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.pasts: list[wire.Past] = []
-
-    async def history(self, past: wire.Past) -> None:
-        self.pasts.append(past)
-
-    async def frame(self, group: str, frame: wire.Frame) -> bool:
-        await super().frame(group, frame)
-        return True
-
-
 class Bench:
     """An engine that runs, and what it said."""
 
-    def __init__(self, engine: Engine, said: Teller, stored: NoStore) -> None:
+    def __init__(self, engine: Engine, said: Recorder, stored: Store) -> None:
         self.engine, self.said, self.stored = engine, said, stored
 
     def watch(
@@ -79,7 +64,7 @@ def now() -> int:
 
 @pytest.fixture
 async def bench() -> AsyncIterator[Bench]:
-    said, stored = Teller(), NoStore()
+    said, stored = Recorder(), Store()
     engine = Engine({"DESK": Desk()}, said, cast(BarStore, stored))
     task = asyncio.create_task(engine.run())
     yield Bench(engine, said, stored)

@@ -1,97 +1,18 @@
 """Sessions of venues, played to the real engine over real sockets: what comes out at its other end.
 
-A venue's session here is a list of frames written to its documented shapes. Add another's with `desk`, which
-gives the running engine, what it has published, and the player.
+A venue's session here is a list of frames written to its documented shapes. Add another's with `played`,
+which gives the running engine, what it has published, and the player.
 """
 
-import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
-from typing import Any, cast
+from typing import Any
 
-from feeds import wire
-from feeds.engine import Engine
-from feeds.market import Instrument, Quote
-from feeds.store import BarStore
-from feeds.venues.base import Venue
 from feeds.venues.binance import Binance
 from feeds.venues.okx import Okx
-from tests.fakes.player import Frame, Player
-from tests.integration.test_engine import NoStore, Recorder
+from tests.fakes.player import Player
+from tests.integration.played import played
 from tests.support import wait_for
-
-
-class Published(Recorder):
-    """A publisher that keeps everything, and says that it is out: the other groups of a flush follow."""
-
-    async def frame(self, group: str, frame: wire.Frame) -> bool:
-        await super().frame(group, frame)
-        return True
-
-
-class Catalogues(NoStore):
-    """A store that keeps the catalogues it is given."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.listed: dict[str, list[Instrument]] = {}
-
-    def put_instruments(self, venue: str, instruments: list[Instrument]) -> None:
-        self.listed[venue] = instruments
-
-
-class Desk:
-    """A running engine with one venue, what it has published, its store, and the player it hears."""
-
-    def __init__(self, engine: Engine, said: Published, store: Catalogues, player: Player) -> None:
-        self.engine, self.said, self.store, self.player = engine, said, store, player
-        self.feed = next(iter(engine.feeds.values()))
-
-    def watch(self, *symbols: str) -> None:
-        self.engine.watch(wire.Watch("hub", {symbol: ["quote", "trades"] for symbol in symbols}))
-
-    async def trades(self, symbol: str, count: int) -> list[tuple[str, float, float, str | None]]:
-        """Return id, price, size and side of the published trades, once there are that many."""
-        await wait_for(lambda: len(self.said.trades(symbol)) >= count, 10, f"{count} trades of {symbol}")
-        return [(each.id, each.price, each.size, each.side) for each in self.said.trades(symbol)]
-
-    async def quote(self, symbol: str, **fields: Any) -> Quote:
-        """Return the published quote that has these values, once it is out."""
-
-        def newest() -> Quote | None:
-            quotes = self.said.quotes(symbol)
-            right = quotes and all(getattr(quotes[-1], name) == value for name, value in fields.items())
-            return quotes[-1] if right else None
-
-        return cast(Quote, await wait_for(newest, 10, f"{symbol} with {fields}"))
-
-
-@asynccontextmanager
-async def desk(
-    kind: type[Venue], frames: Sequence[Frame], rest: dict[str, bytes] | None = None, **settings: Any
-) -> AsyncIterator[Desk]:
-    """Give a desk with one venue, whose lines play these frames; without its history, so without a
-    database."""
-    name = kind.name
-    venue = type(kind.__name__, (kind,), {"bar_rows": {}})()
-    async with Player(frames, rest=rest, **settings) as player:
-        said, store = Published(), Catalogues()
-        engine = Engine(
-            {name: venue},
-            said,
-            cast(BarStore, store),
-            ws_origins={name: player.ws_url},
-            rest_origins={name: player.rest_url},
-        )
-        running = asyncio.create_task(engine.run())
-        try:
-            yield Desk(engine, said, store, player)
-        finally:
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
 
 
 def asked_for(player: Player, key: str) -> list[Any]:
@@ -140,7 +61,7 @@ LISTED = {
 
 async def test_a_session_of_binance() -> None:  # fidelity 31, 51
     rest = {"/api/v3/exchangeInfo": json.dumps(LISTED).encode()}
-    async with desk(Binance, BINANCE, rest) as made:
+    async with played(Binance, BINANCE, rest) as made:
         made.watch("BINANCE:BTC-USDT", "BINANCE:BNB-ETH")
         assert await made.trades("BINANCE:BTC-USDT", 2) == [
             ("101", 80001.0, 0.25, "buy"), ("102", 80002.0, 0.25, "sell")
@@ -161,7 +82,7 @@ async def test_a_session_of_binance() -> None:  # fidelity 31, 51
 
 
 async def test_binance_announces_its_end_and_the_next_line_is_there_before() -> None:  # fidelity 5, 6, 31
-    async with desk(Binance, BINANCE) as made:
+    async with played(Binance, BINANCE) as made:
         made.watch("BINANCE:BTC-USDT")
         await made.trades("BINANCE:BTC-USDT", 2)
         await made.player.say({"e": "serverShutdown", "E": NOW})
@@ -206,7 +127,7 @@ OKX = [
 
 
 async def test_a_session_of_okx() -> None:  # fidelity 16, 19, 22, 29, 31, 41
-    async with desk(Okx, OKX) as made:
+    async with played(Okx, OKX) as made:
         made.watch("OKX:BTC-USDT", "OKX:NMR-USDT")
         assert await made.trades("OKX:BTC-USDT", 2) == [
             ("30", 80001.4, 0.5, "buy"), ("33", 80001.5, 0.5, "sell")
@@ -221,7 +142,7 @@ async def test_a_session_of_okx() -> None:  # fidelity 16, 19, 22, 29, 31, 41
 
 
 async def test_okx_announces_its_end_and_the_next_line_is_there_before() -> None:  # fidelity 6
-    async with desk(Okx, OKX) as made:
+    async with played(Okx, OKX) as made:
         made.watch("OKX:BTC-USDT")
         await made.trades("OKX:BTC-USDT", 2)
         await made.player.say({"event": "notice", "msg": "Please reconnect.", "code": "64008", "connId": "7"})

@@ -14,29 +14,18 @@ from feeds.market import Bar
 from feeds.store import BarStore
 from feeds.venues.alpaca import Alpaca
 from feeds.venues.tradier import Tradier
-from tests.integration.test_engine import NoStore, Recorder
+from tests.integration.played import Recorder, Store
 from tests.support import wait_for
 
 AAPL, SPY = "ALPACA:AAPL", "TRADIER:SPY"
 MINUTE = 60_000
 
 
-class Doubted(NoStore):
-    """A store that keeps what it is given, and what it is told to doubt."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.doubted: list[tuple[str, int, int]] = []
-
-    def doubt(self, symbol: str, start: int, end: int) -> None:
-        self.doubted.append((symbol, start, end))
-
-
 class Bench:
     """An engine whose lines are spoken by the test, from a minute on that began two minutes ago."""
 
     def __init__(self) -> None:
-        self.said, self.stored = Recorder(), Doubted()
+        self.said, self.stored = Recorder(), Store()
         venues = {"ALPACA": Alpaca(), "TRADIER": Tradier()}
         self.engine = Engine(venues, self.said, cast(BarStore, self.stored))
         self.asked: list[tuple[str, str, int, int]] = []

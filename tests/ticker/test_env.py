@@ -7,21 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.ticker.environ import Environ
 from ticker.env import EnvError, choose_local_key, exit_on_bad_environment, from_env, local_secret_key
 
 REGISTRY = ("COINBASE", "KRAKEN", "SIM", "X.Y")
-KEY = {"SECRET_KEY": "k" * 50}
-
-
-def read(**environ: str):
-    return from_env(KEY | environ, REGISTRY)
-
-
-def refused(**environ: str) -> str:
-    with pytest.raises(EnvError) as caught:
-        read(**environ)
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
+ENVIRON = Environ(*REGISTRY)
+read, refused = ENVIRON.read, ENVIRON.refused
 
 
 def test_nothing_said():

@@ -7,21 +7,11 @@ from pathlib import Path
 import pytest
 
 from feeds import ccxt_line
-from ticker.env import EnvError, from_env
+from tests.ticker.environ import Environ
 
 REGISTRY = ("KRAKEN", "SIM")
-KEY = {"SECRET_KEY": "k" * 50}
-
-
-def read(**environ: str):
-    return from_env(KEY | environ, REGISTRY)
-
-
-def refused(**environ: str) -> str:
-    with pytest.raises(EnvError) as caught:
-        read(**environ)
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
+ENVIRON = Environ(*REGISTRY)
+read, refused = ENVIRON.read, ENVIRON.refused
 
 
 @pytest.fixture(params=["installed"])
