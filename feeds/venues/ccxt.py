@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from feeds.errors import BadSymbol, FeedError
-from feeds.market import Bar, Instrument, Quote, Side, Trade, is_price
+from feeds.market import Bar, Instrument, Side, Trade, is_price
 from feeds.symbols import name_of, parse_symbol, shown
 from feeds.venues.base import UNREADABLE, Event, Request, Venue, pair
 from feeds.venues.reading import Fields, bar, counted_time, in_order, trade_id
@@ -156,21 +156,20 @@ class Ccxt(Venue):
 def read_ticker(told: Ticker, symbol: str, native: str, received: int) -> list[Event]:
     """Return the quote of a ticker, and a notice for each field that can't be believed."""
     fields = Fields("ticker", native)
-    quote = Quote(
-        symbol=symbol,
-        received=received,
-        time=fields.read("timestamp", milliseconds, told.timestamp),
-        last=fields.read("last", price, told.last),
-        bid=fields.read("bid", price, told.bid),
-        bid_size=fields.read("bidVolume", size, told.bidVolume),
-        ask=fields.read("ask", price, told.ask),
-        ask_size=fields.read("askVolume", size, told.askVolume),
-        open=fields.read("open", price, told.open),
-        high=fields.read("high", price, told.high),
-        low=fields.read("low", price, told.low),
-        volume=fields.read("baseVolume", size, told.baseVolume),
+    return fields.quote(
+        symbol,
+        received,
+        fields.read("timestamp", milliseconds, told.timestamp),
+        last=told.last,
+        bid=told.bid,
+        bid_size=told.bidVolume,
+        ask=told.ask,
+        ask_size=told.askVolume,
+        open=told.open,
+        high=told.high,
+        low=told.low,
+        volume=told.baseVolume,
     )
-    return fields.events(quote)
 
 
 def read_trades(told: list[Told], symbol: str, frame: Frame, received: int) -> list[Event]:
