@@ -5,6 +5,7 @@ Run them together with `assert_none(i1(…), i2(…))`.
 
 import re
 import time
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
@@ -112,6 +113,16 @@ def i4_bars_follow(rows: Sequence[Row], interval: str, holes: Iterable[int] = ()
         f"I4 {interval}: {int(after[0])} follows {int(before[0])}"
         for before, after in pairwise(rows)
         if after[0] - before[0] != step and not marked & {int(before[0]), int(after[0])}
+    ]
+
+
+def after_silence(rows: Sequence[Row], told: Iterable[Told]) -> list[int]:
+    """Return the times of the bars before which, since the bar before, no trade happened."""
+    traded = sorted(bars_of(told, "1s"))
+    return [
+        int(after[0])
+        for before, after in pairwise(rows)
+        if bisect_right(traded, before[0]) == bisect_left(traded, after[0])
     ]
 
 

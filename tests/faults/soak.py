@@ -5,9 +5,7 @@ import asyncio
 import os
 import sys
 import time
-from bisect import bisect_left, bisect_right
 from collections import Counter
-from itertools import pairwise
 from typing import NamedTuple
 
 import django
@@ -18,7 +16,6 @@ from tests.faults.crew import Crew
 from tests.faults.fleet import Fleet, Page
 from tests.faults.nemesis import Nemesis, chosen_seed
 from tests.faults.stack import READY
-from tests.faults.venue import Told
 from tests.faults.wiretap import PREFIX, Wiretap
 from tests.support import wait_for
 
@@ -151,7 +148,7 @@ class Course:
             return [f"I7 no bars of {symbol}: {body}"]
         rows = [row for row in body["bars"] if self._began <= row[0] < until]
         told = self.stack.venue.told(symbol)
-        holes = {*body.get("sources", {}).get("hole", ()), *after_silence(rows, told)}
+        holes = {*body.get("sources", {}).get("hole", ()), *checker.after_silence(rows, told)}
         wrong = checker.i4_bars_follow(rows, "1s", holes)
         return wrong + checker.i7_bars_are_true(body, told, self._began + 1000, until)
 
@@ -162,16 +159,6 @@ class Course:
             self.breaches += checker.i2_prices_are_true(page.seen, self.stack.venue)
         self.breaches += checker.i5_stale_is_not_live(self.pages, SYMBOLS, until)
         self.breaches += checker.i6_one_sends(self.tap.heard)
-
-
-def after_silence(rows: list[list[float]], told: list[Told]) -> list[int]:
-    """Return the times of the bars before which, since the bar before, no trade happened."""
-    traded = sorted(checker.bars_of(told, "1s"))
-    return [
-        int(after[0])
-        for before, after in pairwise(rows)
-        if bisect_right(traded, before[0]) == bisect_left(traded, after[0])
-    ]
 
 
 def is_live(page: Page, since: float) -> bool:

@@ -9,7 +9,7 @@ import redis.asyncio
 from channels_redis.pubsub import RedisPubSubChannelLayer
 
 from feeds import wire
-from tests.faults.checker import assert_none, gaps, i4_bars_follow, i7_bars_are_true
+from tests.faults.checker import after_silence, assert_none, gaps, i4_bars_follow, i7_bars_are_true
 from tests.faults.conftest import BTC, ETH, SIM, SYMBOLS, live, told
 from tests.faults.fleet import Page
 from tests.faults.stack import READY, Web
@@ -67,9 +67,10 @@ async def bars_are_whole(stack, since: float, until: float) -> None:
         return bool(rows) and rows[-1][0] >= end - 1000
 
     await wait_for(stored, 15, "the bars of an outage")
-    body = await bars(stack, BTC, 60)
-    assert_none(i7_bars_are_true(body, stack.venue.told(BTC), first, end))
-    assert_none(i4_bars_follow([row for row in body["bars"] if first <= row[0] < end], "1s"))
+    body, told = await bars(stack, BTC, 60), stack.venue.told(BTC)
+    rows = [row for row in body["bars"] if first <= row[0] < end]
+    assert_none(i7_bars_are_true(body, told, first, end))
+    assert_none(i4_bars_follow(rows, "1s", after_silence(rows, told)))
 
 
 async def test_a_redis_that_restarts_closes_no_socket_and_every_symbol_is_told_whole(

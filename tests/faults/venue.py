@@ -196,8 +196,14 @@ class FaultyCoinbase(FakeCoinbase):
 
     # ------------------------------------------------------------------ truth
     def told(self, symbol: str, sent: bool = True) -> list[Told]:
-        """Return what happened to a symbol, only what was sent unless `sent` is False."""
-        return [each for each in self.truth if each.symbol == symbol and (each.sent or not sent)]
+        """Return what happened to a symbol, only what was sent unless `sent` is False. What a swap holds back
+        goes out with the next trade, if there is one."""
+        held = (f"COINBASE:{self._late[0]}", str(self._late[1].id)) if self._late else None
+        return [
+            each
+            for each in self.truth
+            if each.symbol == symbol and not (sent and (not each.sent or (each.symbol, each.id) == held))
+        ]
 
 
 async def drained(ws: ServerConnection) -> None:
