@@ -31,6 +31,8 @@ export class Store {
   /** @type {Map<string, any>} symbol → instrument, as /api/symbols gives it */
   instruments = new Map();
   connection = "connecting";
+  /** The symbol of the chart that is used now; null while there is none. */
+  active = null;
   /** What the chart shows. */
   chart = { symbol: null, interval: "1m", series: new Series() };
   /** symbol → venue time of a streamed price that has not been painted yet */
@@ -39,8 +41,8 @@ export class Store {
   /** symbol → decimals that its prices were last shown with */
   #decimals = new Map();
 
-  /** Call `listener` with what changed under `topic`: quote, bars, status, refused, instrument, connection,
-   * chart, renamed, snapshot, error. */
+  /** Call `listener` with what changed under `topic`: quote, trade, bars, status, refused, instrument,
+   * connection, chart, active, renamed, snapshot, error. */
   on(topic, listener) {
     this.#listeners.set(topic, [...(this.#listeners.get(topic) ?? []), listener]);
   }
@@ -92,6 +94,7 @@ export class Store {
     kept.unshift(trade);
     if (kept.length > TRADES_KEPT) kept.length = TRADES_KEPT;
     this.trades.set(trade.symbol, kept);
+    this.#tell("trade", trade);
     if (!trade.recap) this.#tell("quote", trade.symbol);
   }
 
@@ -132,7 +135,15 @@ export class Store {
   rename(from, to) {
     this.refused.delete(from);
     if (this.chart.symbol === from) this.chart.symbol = to;
+    if (this.active === from) this.active = to;
     this.#tell("renamed", { from, to });
+  }
+
+  /** Take in which symbol the desk is about now. */
+  setActive(symbol) {
+    if (symbol === this.active) return;
+    this.active = symbol;
+    this.#tell("active", symbol);
   }
 
   /** Open another chart: its bars begin empty. */
