@@ -9,7 +9,7 @@ from django.urls import reverse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from dashboard import past
+from dashboard import past, sparks
 from dashboard.answers import Trouble, answer, error
 from dashboard.held import Held
 from dashboard.hub import Hub, hub
@@ -213,6 +213,9 @@ async def venues(request: HttpRequest) -> HttpResponse:
 async def ticks(request: HttpRequest) -> HttpResponse:
     """Publish prices of your own, all of them or none; needs `Authorization: Bearer <PUSH_TOKEN>`."""
     return answer(await push(request, hub()))
+
+
+api.get("/sparks", openapi_extra=sparks.ANSWER)(sparks.sparks)
 
 
 @api.get("/docs", include_in_schema=False)

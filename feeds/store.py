@@ -20,6 +20,7 @@ from feeds.catalogue import (
     search_instruments,
     used_instruments,
 )
+from feeds.closes import read_closes
 from feeds.formula_series import first_time, parts, read_bars
 from feeds.making import outranks
 from feeds.market import Bar, Instrument, replace
@@ -42,6 +43,7 @@ __all__ = [
     "note_used",
     "parts",
     "read_bars",
+    "read_closes",
     "renamed_symbols",
     "search_instruments",
     "stored_times",
