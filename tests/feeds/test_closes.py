@@ -37,10 +37,8 @@ def test_the_stretch_that_is_not_over_is_one_too(database: str) -> None:
 
 
 def test_an_hour_tells_its_end_where_there_are_no_minutes_and_a_hole_nothing(database: str) -> None:
-    write_bars(
-        connections[database],
-        [bar(A, 0, 7.0, "1h"), bar(B, 0, 7.0, "1h"), bar(B, 50 * MINUTE, 8.0), bar(NONE, MINUTE, 9.0, source="hole")],
-    )  # fmt: skip
+    bars = [bar(A, 0, 7.0, "1h"), bar(B, 0, 7.0, "1h"), bar(B, 50 * MINUTE, 8.0)]
+    write_bars(connections[database], [*bars, bar(NONE, MINUTE, 9.0, source="hole")])
     assert closes(database, A, B, NONE) == {
         A: [None, None, None, 7.0],
         B: [None, None, None, 8.0],
@@ -49,13 +47,8 @@ def test_an_hour_tells_its_end_where_there_are_no_minutes_and_a_hole_nothing(dat
 
 
 def test_a_formula_has_a_close_where_all_its_legs_have_one(database: str) -> None:
-    bars = [
-        bar(A, 0, 3.3),
-        bar(B, 0, 1.1),
-        bar(A, QUARTER, 4.0),
-        bar(A, 2 * QUARTER, 4.0),
-        bar(B, 2 * QUARTER, 0.0),
-    ]
+    bars = [bar(A, since, close) for since, close in ((0, 3.3), (QUARTER, 4.0), (2 * QUARTER, 4.0))]
+    bars += [bar(B, 0, 1.1), bar(B, 2 * QUARTER, 0.0)]
     write_bars(connections[database], bars)
     found = closes(database, f"={A} - {B}", f"={A} / {B}")
     assert found == {f"={A} - {B}": [2.2, None, 4.0, None], f"={A} / {B}": [3.0, None, None, None]}
