@@ -11,6 +11,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from dashboard import past, sparks
 from dashboard.answers import Trouble, answer, error
+from dashboard.elsewhere import elsewhere
 from dashboard.held import Held
 from dashboard.hub import Hub, hub
 from dashboard.push import push
@@ -216,6 +217,7 @@ async def ticks(request: HttpRequest) -> HttpResponse:
 
 
 api.get("/sparks", openapi_extra=sparks.ANSWER)(sparks.sparks)
+api.get("/elsewhere", openapi_extra=ANSWERS["symbols"])(elsewhere)
 
 
 @api.get("/docs", include_in_schema=False)

@@ -28,7 +28,8 @@ SYMBOLS = 'SELECT "venue", "symbol" FROM feeds_instrument WHERE "status" <> %s'
 RENAMED = 'SELECT "symbol", "renamed" FROM feeds_instrument WHERE "status" = %s AND "renamed" <> \'\''
 
 
-def _instrument(row: tuple) -> Instrument:
+def instrument_of(row: tuple) -> Instrument:
+    """Return the instrument in a row of `COLUMNS`."""
     return Instrument(**dict(zip(INSTRUMENT_FIELDS, row, strict=True)))
 
 
@@ -66,12 +67,12 @@ def search_instruments(
     sql = SEARCH.format(venue=of_venue, among=only, words=" ".join([WORD] * len(words)))
     venues = [venue.upper()] if venue else []
     values = [DELISTED, *venues, *(among or ()), *words, whole, whole, begins, begins, begins, begins, limit]
-    return [_instrument(row) for row in rows(using, sql, values)]
+    return [instrument_of(row) for row in rows(using, sql, values)]
 
 
 def instruments_of(venue: str, using: str = DEFAULT_DB_ALIAS) -> list[Instrument]:
     """Return a venue's instruments by symbol."""
-    return [_instrument(row) for row in rows(using, OF_VENUE, [venue, DELISTED])]
+    return [instrument_of(row) for row in rows(using, OF_VENUE, [venue, DELISTED])]
 
 
 def catalogue_symbols(using: str = DEFAULT_DB_ALIAS) -> dict[str, set[str]]:

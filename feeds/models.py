@@ -96,6 +96,9 @@ class StoredInstrument(models.Model):
         db_table = "feeds_instrument"
         verbose_name = "instrument"
         ordering = ("symbol",)
+        indexes = (  # what the same asset on other venues is found by
+            models.Index(fields=("base", "quote"), name="feeds_instrument_base_quote"),
+        )
 
     def __str__(self) -> str:
         return self.symbol

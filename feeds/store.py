@@ -21,6 +21,7 @@ from feeds.catalogue import (
     used_instruments,
 )
 from feeds.closes import read_closes
+from feeds.elsewhere import same_asset
 from feeds.formula_series import first_time, parts, read_bars
 from feeds.making import outranks
 from feeds.market import Bar, Instrument, replace
@@ -45,6 +46,7 @@ __all__ = [
     "read_bars",
     "read_closes",
     "renamed_symbols",
+    "same_asset",
     "search_instruments",
     "stored_times",
     "used_instruments",

@@ -24,13 +24,13 @@ FLOORS = {
     3: """feeds: redis_hosts lease clock recording tape replay backfill refusals transport together
                  ccxt_line feed ccxt_feed stream leg serving lines poll fallback made telling hearing engine
                  history gaps pasts listing models query rows recents series closes
-                 formula_feed formula_series catalogue store vitals watchdog""",
+                 formula_feed formula_series catalogue elsewhere store vitals watchdog""",
     4: """feeds: apps admin consumers layer worker metrics pages routing probe management.commands.runworker
                  management.commands.record management.commands.feedcheck
                  management.commands.backfill
           dashboard: consumers hub mirror pump reader statuses held uplink wants catalogue metrics origin
                      routing past clock logins figure finders views machines ready scrape urls
-                     push api answers schemas sparks farewell recents""",
+                     push api elsewhere answers schemas sparks farewell recents""",
     5: """ticker: settings asgi shortcut doorstep urls env values embedded log supervise health
                   management.commands.live""",
 }
