@@ -14,7 +14,7 @@ SAID = {
     400: ("bad_request", "this request can't be read"),
     403: ("forbidden", "not allowed"),
     404: ("not_found", "no such path; /api/docs lists them"),
-    405: ("method_not_allowed", "the API is read with GET; only prices are pushed, with POST to /api/ticks"),
+    405: ("method_not_allowed", "not by this method; /api/docs lists the paths and the method of each"),
 }
 UNAVAILABLE = ("unavailable", "this can't be answered now; try again in some seconds")
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from dashboard import past, sparks
+from dashboard import desk_api, past, sparks
 from dashboard.answers import Trouble, answer, error
 from dashboard.elsewhere import elsewhere
 from dashboard.held import Held
@@ -218,6 +218,8 @@ async def ticks(request: HttpRequest) -> HttpResponse:
 
 api.get("/sparks", openapi_extra=sparks.ANSWER)(sparks.sparks)
 api.get("/elsewhere", openapi_extra=ANSWERS["symbols"])(elsewhere)
+api.get("/desk", openapi_extra=desk_api.READ)(desk_api.kept)
+api.put("/desk", openapi_extra=desk_api.WRITE)(desk_api.keep)
 
 
 @api.get("/docs", include_in_schema=False)

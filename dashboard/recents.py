@@ -28,9 +28,19 @@ async def owner_of(request: HttpRequest) -> str | None:
     """Return whose symbols a request's are, None for somebody nobody knows."""
     user = await request.auser()
     if user.is_authenticated:
-        return f"user {user.pk}"
+        return name_of_user(user.pk)
     browser = browser_of(request)
-    return f"browser {browser}" if browser else None
+    return name_of_browser(browser) if browser else None
+
+
+def name_of_user(key: object) -> str:
+    """Return what a user is called as an owner."""
+    return f"user {key}"
+
+
+def name_of_browser(browser: str) -> str:
+    """Return what a browser is called as an owner."""
+    return f"browser {browser}"
 
 
 def browser_of(request: HttpRequest) -> str | None:

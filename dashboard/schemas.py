@@ -1,5 +1,6 @@
 """Floor 4. What the API's answers look like, for its OpenAPI document: made from the structs themselves."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -85,24 +86,26 @@ def described(kind: type) -> dict[str, Any]:
     }
 
 
-def taking(kind: type, answer: dict[str, Any]) -> dict[str, Any]:
-    """Return the description of an answer with that of the body which is sent for it, and who may send it."""
+def taking(kind: type, answer: dict[str, Any], refusals: Mapping[int, str]) -> dict[str, Any]:
+    """Return the description of an answer with that of the body which is sent for it, and of why it may be
+    refused, by status."""
     body = {"required": True, "content": {"application/json": {"schema": inline(kind)}}}
     wrong = {"content": {"application/json": {"schema": inline(ErrorAnswer)}}}
-    refusals = {
-        400: {"description": "Not JSON", **wrong},
-        401: {"description": "Not the token", **wrong},
-        403: {"description": "Nothing can be pushed here", **wrong},
-        429: {"description": "Too many requests", **wrong},
-    }
-    return {"requestBody": body, "responses": answer["responses"] | refusals}
+    refused = {status: {"description": why, **wrong} for status, why in refusals.items()}
+    return {"requestBody": body, "responses": answer["responses"] | refused}
 
 
+PUSH_REFUSED = {
+    400: "Not JSON",
+    401: "Not the token",
+    403: "Nothing can be pushed here",
+    429: "Too many requests",
+}
 ANSWERS = {
     "symbols": described(Symbols),
     "quotes": described(Quotes),
     "bars": described(Bars),
     "trades": described(Trades),
     "venues": described(Venues),
-    "ticks": taking(GivenTicks, described(Accepted)),
+    "ticks": taking(GivenTicks, described(Accepted), PUSH_REFUSED),
 }

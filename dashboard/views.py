@@ -1,18 +1,23 @@
 """Floor 4. The page."""
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 
 from dashboard.api import card
 from dashboard.figure import first_figure
 from dashboard.hub import hub
 from dashboard.recents import know_again
+from dashboard.writes import token_of
 from feeds.market import INTERVALS
 
+INDICATORS = "js/indicators"  # the folder, below static/, of which every module is an indicator
 FIRST_VISIT = 20  # symbols in a new watchlist, about
 
 
@@ -23,13 +28,14 @@ async def desk(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('login')}?next={reverse('desk')}")
     hub()  # begun with the page, so that it knows the venues when the page's socket comes
     name = user.get_username() if user.is_authenticated else None
-    response = render(request, "dashboard/index.html", {"boot": boot(name)})
+    response = render(request, "dashboard/index.html", {"boot": boot(name, token_of(request))})
     know_again(request, response)
     return response
 
 
-def boot(user: str | None) -> dict[str, Any]:
-    """Return what the page is told before its first message: venues, first watchlist, empty chart."""
+def boot(user: str | None, token: str) -> dict[str, Any]:
+    """Return what the page is told before its first message: venues, first watchlist, empty chart, modules
+    of indicators, and the token that it shows with what it sends."""
     venues = settings.DESK["venues"]
     few = max(2, min(5, FIRST_VISIT // max(1, len(venues))))
     return {
@@ -40,7 +46,16 @@ def boot(user: str | None) -> dict[str, Any]:
         "watchlist": [card(each) for venue in venues for each in venue["featured"][:few]],
         "intervals": list(INTERVALS),
         "figure": first_figure(),
+        "indicators": indicators(),
+        "csrf": token,
         "user": user,
         "login_url": reverse("login"),
         "logout_url": reverse("logout"),
     }
+
+
+def indicators() -> list[str]:
+    """Return where the page finds each indicator's module, in the order of their names."""
+    folder = finders.find(INDICATORS)
+    names = sorted(path.name for path in Path(folder).glob("*.js")) if folder else []
+    return [static(f"{INDICATORS}/{name}") for name in names]

@@ -20,11 +20,11 @@ def sqlite_settings(path: Path) -> dict:
 
 
 @contextmanager
-def migrated(alias: str, settings: dict) -> Iterator[str]:
-    """Give the alias of a database with the tables of `feeds`; Django forgets it afterwards."""
+def migrated(alias: str, settings: dict, app: str = "feeds") -> Iterator[str]:
+    """Give the alias of a database with the tables of an app; Django forgets it afterwards."""
     connections.settings[alias] = connections.configure_settings({"default": settings})["default"]
     try:
-        call_command("migrate", "feeds", database=alias, verbosity=0)
+        call_command("migrate", app, database=alias, verbosity=0)
         yield alias
     finally:
         connections[alias].close()
