@@ -3,7 +3,8 @@
 import { tickDecimals } from "./format.js";
 
 /**
- * @typedef {{key: string, label: string, value: number, least: number, most: number, step: number}} Param
+ * @typedef {{key: string, label: string, value: number, least: number, most: number, step: number,
+ *   unnamed?: boolean}} Param one that is unnamed is no part of what the study is called
  * @typedef {{key: string, colour: string, style: "line"|"histogram"|"dots", signed?: boolean, fillTo?: string}} Line
  * @typedef {{kind: string, title: string, long: string, place: "over"|"pane"|"profile", params: Param[],
  *   colours: {key: string, label: string, value: string}[], lines: Line[], levels?: number[],
@@ -14,6 +15,7 @@ import { tickDecimals } from "./format.js";
  */
 
 const COLOUR = /^#[0-9a-f]{6}$/i;
+const SPARE = ["#6ea8fe", "#e6b450", "#a78bfa", "#3aa99f", "#d08770", "#d77fb3", "#9ab45a", "#5aa7c7"];
 
 /**
  * Return the definitions in these modules by kind, in their order. One that can't be used is left out, and told.
@@ -44,6 +46,15 @@ export function defaults(definition) {
   return { kind: definition.kind, params: boundedParams(definition, {}), colours: knownColours(definition, {}) };
 }
 
+/** Return a study to put beside others: its first colour is one that none of them has, while there are such. */
+export function beside(studies, definition) {
+  const study = defaults(definition);
+  const [first] = definition.colours;
+  const taken = new Set(studies.flatMap(({ colours }) => Object.values(colours ?? {})));
+  const free = first && [first.value, ...SPARE].find((colour) => !taken.has(colour));
+  return free ? { ...study, colours: { ...study.colours, [first.key]: free } } : study;
+}
+
 /** Return a valid copy of what was kept, whatever that was; null where no definition has its kind. */
 export function cleaned(study, definitions) {
   const definition = definitions.get(study?.kind);
@@ -71,14 +82,15 @@ function knownColours({ colours }, given) {
 
 /** Return what a study is called on the chart: EMA 20. */
 export function label({ params }, definition) {
-  return [definition.title, ...definition.params.map(({ key }) => params[key])].join(" ");
+  const told = definition.params.filter(({ unnamed }) => !unnamed);
+  return [definition.title, ...told.map(({ key }) => params[key])].join(" ");
 }
 
-/** Return the definitions whose names hold every word of a text; those whose name begins with it first. */
+/** Return the definitions whose names hold every word of a text, by title; those that begin with it first. */
 export function matching(definitions, text) {
   const words = text.trim().toLowerCase().split(/\s+/);
   const names = ({ kind, title, long }) => `${title} ${kind} ${long}`.toLowerCase();
   const found = [...definitions.values()].filter((each) => words.every((word) => names(each).includes(word)));
   const rank = (each) => Number(!names(each).startsWith(words[0]));
-  return found.sort((one, other) => rank(one) - rank(other));
+  return found.sort((one, other) => rank(one) - rank(other) || one.title.localeCompare(other.title));
 }

@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { Series } from "../../static/js/bars.js";
 import { Study } from "../../static/js/study.js";
-import { boundedParams, cleaned, defaults, label, loadDefinitions, matching } from "../../static/js/studies.js";
+import { beside, boundedParams, cleaned, defaults, label, loadDefinitions, matching } from "../../static/js/studies.js";
 import { dice, step, walk } from "./walk.js";
 
 const FOLDER = new URL("../../static/js/indicators/", import.meta.url);
@@ -152,10 +152,22 @@ test("another series with the same revision is counted anew; an empty one has no
   study.update(one);
   study.update(other);
   assert.equal(study.values("line").length, 25);
-  const empty = { bars: [], base: 0, revision: 1 };
-  study.update(empty);
-  assert.deepEqual(study.values("line"), []);
-  assert.equal(study.head("line"), null);
+  for (const last of [other, seriesOf(1)]) {
+    study.update(last);
+    study.update(new Series());
+    assert.deepEqual(study.values("line"), []);
+    assert.equal(study.head("line"), null);
+  }
+});
+
+test("a hole that turns out to be a bar with the same figures counts from then on", () => {
+  const [series, study] = [seriesOf(30), new Study(definitions.get("sma"), { length: 3 })];
+  series.stream({ ...series.bars[20], source: "hole" });
+  study.update(series);
+  assert.equal(study.values("line")[20], null);
+  series.stream({ ...series.bars[20], source: "live" });
+  study.update(series);
+  assert.notEqual(study.values("line")[20], null);
 });
 
 // ------------------------------------------------------------------ studies as a chart keeps them
@@ -190,11 +202,22 @@ test("a study is called by its title and parameters", () => {
   assert.equal(named("macd", {}), "MACD 12 26 9");
   assert.equal(named("bollinger", { width: 2.5 }), "Bollinger 20 2.5");
   assert.equal(named("vwap", {}), "VWAP");
+  assert.equal(named("profile", { rows: 60 }), "Volume profile");
+});
+
+test("one added beside others has a colour of its own, while there are any", () => {
+  const studies = [{ kind: "ghost" }];
+  for (let many = 0; many < 12; many += 1) studies.push(beside(studies, ema));
+  const colours = studies.slice(1).map((study) => study.colours.line);
+  assert.equal(colours[0], "#e6b450");
+  assert.equal(new Set(colours.slice(0, 8)).size, 8);
+  assert.equal(colours[11], "#e6b450");
+  for (const study of studies.slice(1)) assert.deepEqual(cleaned(study, definitions), study);
 });
 
 test("the search finds every word anywhere in the names, the beginning first", () => {
   const found = (text) => matching(definitions, text).map(({ kind }) => kind);
-  assert.deepEqual(found(" "), [...definitions.keys()]);
+  assert.deepEqual(found(" "), ["atr", "bollinger", "donchian", "ema", "macd", "obv", "rsi", "sma", "profile", "vwap"]);
   assert.deepEqual(found("average  EXP"), ["ema"]);
   assert.deepEqual(found("vol")[0], "profile");
   assert.ok(found("vol").includes("obv") && found("vol").includes("vwap"));

@@ -27,8 +27,8 @@ export default {
   long: "Volume by price of the bars in view",
   place: "profile",
   params: [
-    { key: "rows", label: "Rows", value: 48, least: 4, most: 200, step: 1 },
-    { key: "width", label: "Width %", value: 25, least: 5, most: 100, step: 5 },
+    { key: "rows", label: "Rows", value: 48, least: 4, most: 200, step: 1, unnamed: true },
+    { key: "width", label: "Width %", value: 25, least: 5, most: 100, step: 5, unnamed: true },
   ],
   colours: [{ key: "control", label: "Most traded", value: "#e6b450" }],
   lines: [],
