@@ -1,0 +1,111 @@
+/** View floor. All venues that are on, in figures: how the line is, since when and why, and what comes over it. */
+
+import { make, setAttribute, setText } from "../dom.js";
+import { formatAge, formatClock, formatDay } from "../format.js";
+import { titleOf } from "../venues.js";
+import { formatOffset } from "./figures.js";
+import { Poll } from "./poll.js";
+import { whenSeen } from "./seen.js";
+
+const EVERY = 5000;
+const HEADS = {
+  venue: ["Venue", ""], state: ["Line", ""], since: ["Since", "How long the line has been so"], symbols: ["Symbols", "Symbols that are read now"],
+  ticks: ["Ticks/s", ""], last: ["Last tick", "How long ago"], reconnects: ["Again", "How often the line was made again"],
+  errors: ["Errors", "Since the start"], clock: ["Clock", "From the venue's time to ours at the quickest"],
+};
+
+/** Return the word for what a venue's prices are beside real and at once: SIMULATED, REPLAY, DELAYED 15 min, or none. */
+export function kindWord({ simulated, replay, delay_minutes: delay } = {}) {
+  if (replay) return "REPLAY";
+  if (simulated) return "SIMULATED";
+  return delay ? `DELAYED ${delay} min` : "";
+}
+
+class VenueRow {
+  #cells = {};
+
+  constructor() {
+    for (const field of Object.keys(HEADS)) this.#cells[field] = make("span", { role: field === "venue" ? "rowheader" : "cell", "data-cell": field });
+    [this.name, this.word] = [make("b"), make("span", { class: "word" })];
+    [this.state, this.reason] = [make("span", { class: "venue-state" }), make("span", { class: "venue-reason" })];
+    this.#cells.venue.append(this.name, this.word);
+    this.#cells.state.append(make("i", { class: "venue-dot", "aria-hidden": "true" }), this.state, this.reason);
+    this.element = make("div", { class: "venue-row", role: "row" }, ...Object.values(this.#cells));
+  }
+
+  /** Show a venue. @param {any} status as /api/venues tells it, with the newest state @param {number} now ms */
+  paint(status, facts, now) {
+    const ago = (time) => (Number.isFinite(time) ? formatAge(now - time) : "–");
+    setAttribute(this.element, "data-line", status.state);
+    setText(this.name, titleOf(facts));
+    setText(this.word, kindWord(facts));
+    setText(this.state, status.state);
+    setText(this.reason, status.reason ?? "");
+    setAttribute(this.#cells.state, "title", status.reason || null);
+    setAttribute(this.#cells.since, "title", `${formatDay(status.since)} ${formatClock(status.since)} UTC`);
+    const told = {
+      since: ago(status.since), symbols: status.symbols, ticks: status.ticks_per_second?.toFixed(1), last: ago(status.last_tick),
+      reconnects: status.reconnects, errors: status.errors, clock: formatOffset(status.clock_offset ?? NaN),
+    };
+    for (const [field, text] of Object.entries(told)) setText(this.#cells[field], String(text ?? "–"));
+    for (const field of ["reconnects", "errors"]) setAttribute(this.#cells[field], "data-some", status[field] > 0 ? "" : null);
+  }
+}
+
+export class VenueTable {
+  /** @type {any[]|null} */
+  #statuses = null;
+  #trouble = "";
+  /** @type {Map<string, VenueRow>} */
+  #rows = new Map();
+
+  /**
+   * @param {{store: import("../store.js").Store, painter: import("../painter.js").Painter,
+   *   clock: import("../clock.js").Clock, venues: Map<string, any>, fetchVenues: () => Promise<any[]>}} parts
+   */
+  constructor({ store, painter, clock, venues, fetchVenues }) {
+    Object.assign(this, { store, clock, venues });
+    /** Have it painted: the ages at least. */
+    this.ask = painter.job(() => this.#paint());
+    this.#build();
+    store.on("status", this.ask);
+    this.poll = new Poll({ fetch: fetchVenues, every: EVERY, take: (statuses) => this.#take(statuses, ""), fail: (reason) => this.#take(this.#statuses, reason) });
+    this.again.addEventListener("click", () => this.poll.now());
+    whenSeen(this.element, (seen) => { this.poll.look(seen); this.ask(); }, { hidden: true });
+  }
+
+  #build() {
+    const heads = Object.entries(HEADS).map(([field, [text, title]]) => make("span", { role: "columnheader", "data-cell": field, title: title || null }, text));
+    this.body = make("div", { role: "rowgroup", class: "panel-rows", tabindex: "0", "aria-label": "Lines to the venues" });
+    this.text = make("span");
+    this.again = make("button", { type: "button" }, "Try again");
+    this.note = make("p", { class: "panel-note" }, this.text, this.again);
+    const head = make("div", { role: "rowgroup", class: "panel-head" }, make("div", { role: "row", class: "venue-row" }, ...heads));
+    this.element = make("div", { class: "venue-table panel-table", role: "table", "aria-label": "Venues" }, head, this.body, this.note);
+  }
+
+  #take(statuses, trouble) {
+    this.#statuses = statuses;
+    this.#trouble = trouble;
+    this.ask();
+  }
+
+  #row(venue) {
+    if (!this.#rows.has(venue)) {
+      this.#rows.set(venue, new VenueRow());
+      this.body.append(this.#rows.get(venue).element);
+    }
+    return this.#rows.get(venue);
+  }
+
+  #paint() {
+    const now = this.clock.time();
+    for (const status of this.#statuses ?? []) {
+      const facts = this.venues.get(status.venue) ?? { title: status.venue };
+      this.#row(status.venue).paint({ ...status, ...this.store.statuses.get(status.venue) }, facts, now);
+    }
+    this.note.hidden = Boolean(this.#statuses) && !this.#trouble;
+    this.again.hidden = !this.#trouble;
+    setText(this.text, this.#trouble ? `These figures are old: ${this.#trouble}. They are asked for again every 5 s.` : "Asking how the venues are …");
+  }
+}
