@@ -1,5 +1,6 @@
 /** View floor. The dialog of indicators: a list to search on the left, those on the chart, to be edited, on the right. */
 
+import { makeDialog, show } from "./commands/dialog.js";
 import { make, setAttribute, setText } from "./dom.js";
 import { StudyRow } from "./studyrow.js";
 import { beside, label, matching } from "./studies.js";
@@ -14,12 +15,12 @@ export class StudyBox {
 
   /**
    * @param {{definitions: () => Map<string, import("./studies.js").Definition>,
-   *   get: () => import("./studies.js").Chosen[], set: (studies: import("./studies.js").Chosen[]) => void}} parts
+   *   get: () => import("./studies.js").Chosen[], set: (studies: import("./studies.js").Chosen[]) => void,
+   *   most?: number}} parts `most`: as many as a chart keeps
    */
-  constructor(parts) {
-    Object.assign(this, parts);
+  constructor({ most = 12, ...parts }) {
+    Object.assign(this, parts, { most });
     this.dialog = this.#build();
-    document.body.append(this.dialog);
   }
 
   /** Show the dialog, about the chart that is active now. */
@@ -29,20 +30,17 @@ export class StudyBox {
     setText(this.said, "");
     this.#search();
     this.#list();
-    this.dialog.showModal();
+    show(this.dialog);
+    this.held.scrollTop = 0;
     this.input.focus();
   }
 
   #build() {
-    const close = make("button", { type: "button", class: "close", "aria-label": "Close" }, "×");
-    close.addEventListener("click", () => this.dialog.close());
     this.said = make("p", { role: "status", class: "unseen" });
-    const head = make("header", {}, make("h2", {}, "Indicators"), make("span", { class: "hint" }, "Enter adds · Esc closes"), close);
-    const dialog = make("dialog", { class: "studies", "aria-label": "Indicators" },
-      make("div", { class: "sheet" }, head, make("div", { class: "halves" }, this.#finder(), this.#holder()), this.said));
+    const halves = make("div", { class: "halves" }, this.#finder(), this.#holder());
+    const dialog = makeDialog("Indicators", "studies", halves, make("p", { class: "hint" }, "↑ ↓ choose · Enter adds · Esc closes"), this.said);
     // What is typed here is meant for nothing else on the page.
     dialog.addEventListener("keydown", (event) => event.stopPropagation());
-    dialog.addEventListener("mousedown", (event) => event.target === dialog && dialog.close());
     return dialog;
   }
 
@@ -60,8 +58,8 @@ export class StudyBox {
 
   #holder() {
     this.held = make("div", { class: "held" });
-    this.empty = make("p", { class: "note" }, "None yet. Choose one from the list; it moves nothing on the chart.");
-    return make("section", { class: "chosen", "aria-label": "On this chart" }, make("h3", {}, "On this chart"), this.held, this.empty);
+    this.note = make("p", { class: "note" });
+    return make("section", { class: "chosen", "aria-label": "On this chart" }, make("h3", {}, "On this chart"), this.held, this.note);
   }
 
   // ------------------------------------------------------------ the list to choose from
@@ -93,7 +91,7 @@ export class StudyBox {
     if (event.isComposing) return;
     if (event.key === "ArrowDown" && many) this.#choose((this.#chosen + 1) % many);
     else if (event.key === "ArrowUp" && many) this.#choose((this.#chosen + many - 1) % many);
-    else if (event.key === "Enter" && many) this.#add(this.#offers[this.#chosen]);
+    else if (event.key === "Enter" && many && !event.repeat) this.#add(this.#offers[this.#chosen]);
     else return;
     event.preventDefault();
   }
@@ -109,7 +107,8 @@ export class StudyBox {
   #list() {
     this.#rows = this.get().map((study) => this.#row(study));
     this.held.replaceChildren(...this.#rows.map(({ element }) => element));
-    this.empty.hidden = this.#rows.length > 0;
+    this.note.hidden = this.#rows.length > 0 && !this.#full;
+    setText(this.note, this.#full ? `A chart holds ${this.most} indicators: remove one to add another.` : "None yet. Choose one from the list.");
   }
 
   #row(study) {
@@ -120,12 +119,17 @@ export class StudyBox {
     return row;
   }
 
+  get #full() {
+    return this.get().length >= this.most;
+  }
+
   #add(definition) {
+    if (this.#full) return setText(this.said, this.note.textContent);
     const study = beside(this.get(), definition);
     this.set([...this.get(), study]);
     this.#list();
     this.held.lastElementChild?.scrollIntoView({ block: "nearest" });
-    setText(this.said, `${label(study, definition)} added`);
+    return setText(this.said, `${label(study, definition)} added`);
   }
 
   #remove(place) {
