@@ -48,7 +48,12 @@ def bars() -> list[dict[str, Any]]:
             high = max(opened, close) + dice.randint(0, 12)
             low = min(opened, close) - dice.randint(0, 12)
         volume = None if place in UNTOLD else 0 if place in QUIET else dice.randint(1, 90_000) / 100
-        bar = {"time": START + place * QUARTER, "open": opened / 8, "high": high / 8, "low": low / 8}
+        bar: dict[str, Any] = {
+            "time": START + place * QUARTER,
+            "open": opened / 8,
+            "high": high / 8,
+            "low": low / 8,
+        }
         bar |= {"close": close / 8, "volume": volume, "source": "backfill"}
         hole = {"open": 9e8, "high": 9e8, "low": 9e8, "close": 9e8, "volume": 9e8, "source": "hole"}
         made.append({**bar, **hole} if place in HOLES else bar)
