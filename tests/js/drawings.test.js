@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Series } from "../../static/js/bars.js";
+import { frameOf as chartFrame } from "../../static/js/drawings/frame.js";
 import { clipped, distance, handles, hit, outline, RATIOS, spot } from "../../static/js/drawings/outline.js";
-import { framed, placeOf, timeOf } from "../../static/js/drawings/places.js";
 import * as shapes from "../../static/js/drawings/shapes.js";
 import { THIN } from "../../static/js/format.js";
-import { toPixel, toValue } from "../../static/js/view.js";
+import { Scale } from "../../static/js/scale.js";
 import { candle } from "./helpers.js";
 
 const MINUTE = 60_000;
@@ -34,47 +34,49 @@ function someSeries() {
 }
 
 /** A pane of 800 by 400 that begins at pixel 20 and shows 100 places and prices 50 to 200. */
-function frameOf({ log = false, series = someSeries(), decimals = 2 } = {}) {
-  const [to, from] = log ? [Math.log, Math.exp] : [Number, Number];
-  return framed({
-    x: (place) => (place - 40) * 8,
-    placeAt: (pixel) => 40 + pixel / 8,
-    y: (price) => toPixel(to(price), to(50), to(200), 20, 420),
-    priceAt: (pixel) => from(toValue(pixel, to(50), to(200), 20, 420)),
-    width: 800, height: 400, top: 20, decimals, epoch: 1,
-  }, series, MINUTE);
+function frameOf({ log = false, inverted = false, series = someSeries() } = {}) {
+  const scale = new Scale(50, 200, 20, 420, log, inverted);
+  return chartFrame({ view: { start: 40, end: 140 }, scale, width: 800, series, decimals: 2 });
 }
 
 const at = (frame, x, y) => ({ time: frame.timeOf(frame.placeAt(x)), price: frame.priceAt(y) });
 const shape = (frame, kind, ...spots) => ({ id: "1", kind, points: spots.map(([x, y]) => at(frame, x, y)), text: "Hello" });
-const FRAMES = [frameOf(), frameOf({ log: true })];
+const FRAMES = [frameOf(), frameOf({ log: true }), frameOf({ log: true, inverted: true })];
 
-// ---------------------------------------------------------------------- places
-test("a time's place and a place's time undo each other, in gaps and beyond both ends", () => {
-  const [series, roll] = [someSeries(), dice(1)];
-  for (let each = 0; each < 500; each += 1) {
-    const place = 240 * roll() - 30;
-    near(placeOf(series, MINUTE, timeOf(series, MINUTE, place)), place, 1e-6);
+// ---------------------------------------------------------------------- the frame
+test("pixels and what they stand for undo each other, in gaps and beyond both ends", () => {
+  const roll = dice(1);
+  for (const frame of FRAMES) {
+    for (let each = 0; each < 300; each += 1) {
+      const [x, y] = [2400 * roll() - 800, 400 * roll() + 20];
+      near(frame.x(frame.placeOf(frame.timeOf(frame.placeAt(x)))), x, 1e-6);
+      near(frame.y(frame.priceAt(y)), y, 1e-6);
+    }
   }
-  assert.equal(placeOf(series, MINUTE, START), 40);
-  assert.equal(placeOf(series, MINUTE, START + 49 * MINUTE), 89);
-  assert.equal(placeOf(series, MINUTE, START + 80 * MINUTE), 90);
-  near(placeOf(series, MINUTE, START + 64.5 * MINUTE), 89.5);
-  assert.equal(placeOf(series, MINUTE, START - 5 * MINUTE), 35);
-  assert.equal(placeOf(series, MINUTE, START + 131 * MINUTE), 141);
 });
 
-test("without bars there is one place for all times", () => {
-  const series = new Series();
-  assert.equal(placeOf(series, MINUTE, START), 0);
-  assert.equal(timeOf(series, MINUTE, 7), 0);
+test("a frame has another epoch when anything of it is other, and only then", () => {
+  const series = someSeries();
+  const chart = { view: { start: 40, end: 140 }, scale: new Scale(50, 200, 20, 420), width: 800, series, decimals: 2 };
+  const { epoch } = chartFrame(chart);
+  const others = [
+    { view: { start: 41, end: 140 } }, { view: { start: 40, end: 141 } }, { scale: new Scale(51, 200, 20, 420) },
+    { scale: new Scale(50, 201, 20, 420) }, { scale: new Scale(50, 200, 21, 420) }, { scale: new Scale(50, 200, 20, 421) },
+    { scale: new Scale(50, 200, 20, 420, true) }, { scale: new Scale(50, 200, 20, 420, false, true) }, { width: 801 }, { decimals: 3 },
+  ];
+  const epochs = others.map((other) => chartFrame({ ...chart, ...other }).epoch);
+  assert.equal(new Set([epoch, ...epochs]).size, others.length + 1);
+  series.stream({ ...series.newest, close: 1 });
+  assert.equal(chartFrame(chart).epoch, epoch);
+  series.stream(candle(series.newest.time + MINUTE));
+  assert.notEqual(chartFrame(chart).epoch, epoch);
 });
 
 test("older bars move no drawing off its bar", () => {
   const series = someSeries();
-  const before = placeOf(series, MINUTE, START + 3 * MINUTE);
+  const before = frameOf({ series }).placeOf(START + 3 * MINUTE);
   series.history(Array.from({ length: 20 }, (_, each) => candle(START - (20 - each) * MINUTE)));
-  assert.equal(placeOf(series, MINUTE, START + 3 * MINUTE), before);
+  assert.equal(frameOf({ series }).placeOf(START + 3 * MINUTE), before);
 });
 
 test("a price snaps to the nearest of the bar's four, and to none of a hole", () => {

@@ -21,7 +21,9 @@ const NOTE_UP = 22;
 export class DrawingLayer {
   #sketches = new Map();
   #painted = { epoch: null, list: null, revision: -1 };
+  /** Whether a press of a drawing is going on, and whether the last press was one. */
   #taken = false;
+  #took = false;
 
   /**
    * @param {HTMLElement} stage the element exactly over the plot, with the plot in it
@@ -126,7 +128,7 @@ export class DrawingLayer {
   }
 
   // ------------------------------------------------------------------ the pointer
-  /** In the capture phase: what is taken here never reaches the plot, which drags by mousedown and touchstart. */
+  /** In the capture phase: what is taken here reaches neither the chart's pointer nor what lies below it. */
   #listen() {
     const on = (name, run) => this.stage.addEventListener(name, run, { capture: true, passive: false });
     on("pointerdown", (event) => this.#down(event));
@@ -155,6 +157,7 @@ export class DrawingLayer {
     if (event.target === this.writing.field) return;
     if (!event.isPrimary && this.#taken) return void event.stopPropagation();
     this.#taken = event.isPrimary && event.button === 0 && this.hand.press(this.#at(event), this.#how(event));
+    this.#took = this.#taken;
     if (!this.#taken) return undefined;
     event.stopPropagation();
     this.stage.setPointerCapture(event.pointerId);
@@ -178,7 +181,7 @@ export class DrawingLayer {
   #twice(event) {
     if (event.target === this.writing.field) return;
     const found = this.hand.find(this.#at(event));
-    if (!found && !this.tool && !this.hand.busy) return;
+    if (!found && !this.#took) return;
     this.#stop(event);
     if (found) this.hand.choice.edit(found.shape);
   }

@@ -9,11 +9,11 @@ import { changePercent, formatDifference, formatPercent } from "../format.js";
 
 /**
  * How the chart lies on the screen. Pixels count from the top left of the stage; the price pane is `width` by
- * `height` and begins at `top`. `epoch` is another number whenever something of this has changed.
+ * `height` and begins at `top`. `epoch` is another text whenever something of this has changed.
  * @typedef {{x: (place: number) => number, placeAt: (pixel: number) => number, y: (price: number) => number,
  *   priceAt: (pixel: number) => number, placeOf: (time: number) => number, timeOf: (place: number) => number,
  *   snap?: (x: number, y: number) => number|null, width: number, height: number, top: number, decimals: number,
- *   length: number, epoch: number}} Frame
+ *   epoch: string}} Frame
  */
 
 /** Each kind with the number of its points. */

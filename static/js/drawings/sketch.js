@@ -1,32 +1,12 @@
 /** View floor. One drawing on the screen: elements that are kept and moved, never made anew while they are enough. */
 
+import { Pool } from "../chart/pool.js";
 import { draw, make, place, setAttribute, setText } from "../dom.js";
 import { handles, outline } from "./outline.js";
 import { COLOURS } from "./shapes.js";
 
 const HANDLE = 4;
 const TAG_HALF = 9;
-
-/** Elements of one sort: as many as were ever needed, those not needed now are hidden. */
-class Pool {
-  #elements = [];
-
-  constructor(parent, build) {
-    Object.assign(this, { parent, build });
-  }
-
-  /** Show one element for each item. @param {any[]} items @param {(element: Element, item: any) => void} paint */
-  show(items, paint) {
-    while (this.#elements.length < items.length) {
-      this.#elements.push(this.build());
-      this.parent.append(this.#elements[this.#elements.length - 1]);
-    }
-    this.#elements.forEach((element, each) => {
-      element.classList.toggle("gone", each >= items.length);
-      if (each < items.length) paint(element, items[each]);
-    });
-  }
-}
 
 const putLine = (element, [x1, y1, x2, y2]) => place(element, { x1, y1, x2, y2 });
 const putArea = (element, [x, y, width, height]) => place(element, { x, y, width, height });
