@@ -56,12 +56,17 @@ export class SymbolBox {
     this.onRecent(this.recent);
   }
 
-  #anywhere(event) {
-    if (!isLetter(event)) return;
-    event.preventDefault();
+  /** Put the focus into the box with a text in it. */
+  type(text) {
     this.input.focus();
-    this.input.value = event.key;
+    this.input.value = text;
     this.#typed();
+  }
+
+  #anywhere(event) {
+    if (event.defaultPrevented || !isLetter(event) || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    this.type(event.key);
   }
 
   #forget() {
