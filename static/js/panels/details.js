@@ -4,12 +4,12 @@ import { make, setAttribute, setText } from "../dom.js";
 import { changePercent, formatDifference, formatPercent, formatPrice, formatVolume } from "../format.js";
 import { stateText } from "../legend.js";
 import { isFormula, nameOf, originOf, venueOf } from "../symbols.js";
-import { titleOf } from "../venues.js";
 import { formatPoints, formatSize, sizeDecimals } from "./figures.js";
 import { HopBar } from "./hopbar.js";
 import { Poll } from "./poll.js";
 import { RangeBar } from "./rangebar.js";
 import { whenSeen } from "./seen.js";
+import { nameFor } from "./venues.js";
 
 const CLOCKS_EVERY = 60_000;
 const ROUND_THE_CLOCK = new Set(["crypto"]);
@@ -48,12 +48,13 @@ export class Details {
     this.bid = this.#box("bid", "Bid");
     this.ask_ = this.#box("ask", "Ask");
     this.range = new RangeBar();
-    this.figures = Object.fromEntries(["Spread", "Open", "Change"].map((name) => [name, make("dd")]));
+    this.figures = Object.fromEntries(["Spread", "Open"].map((name) => [name, make("dd")]));
+    this.change = span("details-change");
     this.hops = new HopBar();
     this.note = make("p", { class: "panel-note" });
     this.body = make("div", { class: "details-body" },
       make("div", { class: "details-head" }, this.name, this.volume),
-      make("div", { class: "details-where" }, this.venue, this.state, this.origin),
+      make("div", { class: "details-where" }, this.venue, this.state, this.origin, this.change),
       make("div", { class: "details-sides" }, this.bid.element, this.ask_.element),
       make("dl", { class: "details-figures" }, ...Object.entries(this.figures).map(([name, value]) => make("div", {}, make("dt", {}, name), value))),
       this.range.element, this.hops.element);
@@ -92,12 +93,12 @@ export class Details {
   }
 
   #paintState(symbol, newest) {
-    const facts = this.venues.get(venueOf(symbol)) ?? { title: isFormula(symbol) ? "Formula" : venueOf(symbol) };
+    const facts = this.venues.get(venueOf(symbol));
     const state = this.store.freshness(symbol);
     const origin = originOf(symbol, this.venues);
     setAttribute(this.element, "data-state", state);
-    setText(this.venue, titleOf(facts));
-    setText(this.state, stateText(state, newest ? this.clock.time() - newest.time : null, facts.delay_minutes ?? 0));
+    setText(this.venue, isFormula(symbol) ? "Formula" : nameFor(venueOf(symbol), facts));
+    setText(this.state, stateText(state, newest ? this.clock.time() - newest.time : null, facts?.delay_minutes ?? 0));
     setAttribute(this.state, "data-state", state);
     this.origin.hidden = !origin;
     setText(this.origin, origin);
@@ -112,8 +113,8 @@ export class Details {
     const percent = changePercent(last, open);
     setText(this.figures.Spread, spreadText(bid, ask, decimals));
     setText(this.figures.Open, formatPrice(open ?? NaN, decimals));
-    setText(this.figures.Change, percent === null ? "–" : `${formatDifference(last - open, decimals)} ${formatPercent(percent)}`);
-    setAttribute(this.figures.Change, "data-sign", percent === null ? null : String(Math.sign(Number(percent.toFixed(2)))));
+    setText(this.change, percent === null ? "" : `${formatDifference(last - open, decimals)} ${formatPercent(percent)}`);
+    setAttribute(this.change, "data-sign", percent === null ? null : String(Math.sign(Number(percent.toFixed(2)))));
   }
 
   #paintHops(symbol) {

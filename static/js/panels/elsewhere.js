@@ -3,11 +3,11 @@
 import { make, setAttribute, setText } from "../dom.js";
 import { formatAge, formatDifference, formatPrice } from "../format.js";
 import { isFormula, nameOf, originOf, venueOf } from "../symbols.js";
-import { titleOf } from "../venues.js";
 import { compare } from "./best.js";
 import { formatPoints } from "./figures.js";
 import { OfferRow } from "./offerrow.js";
 import { whenSeen } from "./seen.js";
+import { nameFor } from "./venues.js";
 
 const HEADS = { venue: "Venue", bid: "Bid", ask: "Ask", best: "vs best", age: "Age" };
 const BEST_TITLE = "How far its bid and its ask are from the best bid and the best ask";
@@ -130,12 +130,14 @@ export class Elsewhere {
   }
 
   #title(symbol) {
-    return titleOf(this.venues.get(venueOf(symbol)) ?? { title: venueOf(symbol) });
+    return nameFor(venueOf(symbol), this.venues.get(venueOf(symbol)));
   }
 
   #offer({ symbol, quote }) {
     const { bid, ask } = this.store.quotes.get(symbol) ?? {};
-    return { symbol, quote, bid, ask, state: this.store.freshness(symbol), origin: originOf(symbol, this.venues) };
+    const late = this.venues.get(venueOf(symbol))?.delay_minutes > 0;
+    const state = this.store.freshness(symbol);
+    return { symbol, quote, bid, ask, state: late && state === "live" ? "delayed" : state, origin: originOf(symbol, this.venues) };
   }
 
   #words() {

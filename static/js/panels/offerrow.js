@@ -20,7 +20,7 @@ export class OfferRow {
   constructor({ symbol, title, token, facts, open }) {
     for (const field of ["bid", "ask", "best", "age"]) this.#cells[field] = make("span", { role: "cell", "data-cell": field });
     const button = make("button", { type: "button", title: `Open ${symbol}` }, title);
-    const name = make("span", { role: "rowheader", "data-cell": "venue" }, button, make("span", { class: "token" }, token), make("span", { class: "word" }, kindWord(facts)));
+    const name = make("span", { role: "rowheader", "data-cell": "venue" }, button, make("span", { class: "token" }, token), make("span", { class: "word", title: kindWord(facts) }, kindWord(facts).replace(/ \d+ min$/, "")));
     this.element = make("div", { class: "offer-row", role: "row", "data-offer": symbol }, name, ...Object.values(this.#cells));
     this.element.addEventListener("click", open);
   }
@@ -37,6 +37,7 @@ export class OfferRow {
     setAttribute(this.element, "title", refused ?? null);
     for (const side of ["bid", "ask"]) {
       setText(this.#cells[side], price(offer[side]));
+      setAttribute(this.#cells[side], "data-none", offer[side] == null ? "" : null);
       setAttribute(this.#cells[side], "data-best", place.counted && place[side] === 0 ? "" : null);
     }
     setText(this.#cells.best, bestText(offer, place, distance));

@@ -51,7 +51,7 @@ export class Tape {
 
   #tools() {
     this.paused = make("span", { class: "tape-paused", "aria-live": "off" });
-    this.input = make("input", { type: "text", inputmode: "decimal", autocomplete: "off", placeholder: "all", "aria-label": "Least size shown" });
+    this.input = make("input", { type: "text", inputmode: "decimal", size: "4", maxlength: "12", autocomplete: "off", placeholder: "all", "aria-label": "Least size shown" });
     this.base = make("span", { class: "tape-base" });
     this.input.addEventListener("input", () => this.#filter());
     this.input.addEventListener("change", () => this.show(this.state));

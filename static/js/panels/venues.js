@@ -9,10 +9,15 @@ import { whenSeen } from "./seen.js";
 
 const EVERY = 5000;
 const HEADS = {
-  venue: ["Venue", ""], state: ["Line", ""], since: ["Since", "How long the line has been so"], symbols: ["Symbols", "Symbols that are read now"],
-  ticks: ["Ticks/s", ""], last: ["Last tick", "How long ago"], reconnects: ["Again", "How often the line was made again"],
+  venue: ["Venue", ""], state: ["Line", "How it is, and for how long"], symbols: ["Sym.", "Symbols that are read now"],
+  ticks: ["Ticks/s", ""], last: ["Last", "How long ago the last tick was"], reconnects: ["Reconn.", "How often the line was made anew"],
   errors: ["Errors", "Since the start"], clock: ["Clock", "From the venue's time to ours at the quickest"],
 };
+
+/** Return a venue's name for people; a simulated one is called by its symbols' word, for what it is stands beside it. */
+export function nameFor(venue, facts) {
+  return facts && !facts.simulated ? titleOf(facts) : venue;
+}
 
 /** Return the word for what a venue's prices are beside real and at once: SIMULATED, REPLAY, DELAYED 15 min, or none. */
 export function kindWord({ simulated, replay, delay_minutes: delay } = {}) {
@@ -27,24 +32,27 @@ class VenueRow {
   constructor() {
     for (const field of Object.keys(HEADS)) this.#cells[field] = make("span", { role: field === "venue" ? "rowheader" : "cell", "data-cell": field });
     [this.name, this.word] = [make("b"), make("span", { class: "word" })];
-    [this.state, this.reason] = [make("span", { class: "venue-state" }), make("span", { class: "venue-reason" })];
+    [this.state, this.since] = [make("span"), make("span", { class: "venue-since" })];
+    this.reason = make("span", { role: "cell", class: "venue-reason", hidden: "" });
     this.#cells.venue.append(this.name, this.word);
-    this.#cells.state.append(make("i", { class: "venue-dot", "aria-hidden": "true" }), this.state, this.reason);
-    this.element = make("div", { class: "venue-row", role: "row" }, ...Object.values(this.#cells));
+    this.#cells.state.append(make("i", { class: "venue-dot", "aria-hidden": "true" }), this.state, this.since);
+    this.element = make("div", { class: "venue-row", role: "row" }, ...Object.values(this.#cells), this.reason);
   }
 
   /** Show a venue. @param {any} status as /api/venues tells it, with the newest state @param {number} now ms */
   paint(status, facts, now) {
     const ago = (time) => (Number.isFinite(time) ? formatAge(now - time) : "–");
     setAttribute(this.element, "data-line", status.state);
-    setText(this.name, titleOf(facts));
+    setText(this.name, nameFor(status.venue, facts));
     setText(this.word, kindWord(facts));
+    setAttribute(this.#cells.venue, "title", `${this.name.textContent} ${this.word.textContent}`.trim());
     setText(this.state, status.state);
+    setText(this.since, ago(status.since));
+    setAttribute(this.#cells.state, "title", `since ${formatDay(status.since)} ${formatClock(status.since)} UTC`);
+    this.reason.hidden = !status.reason;
     setText(this.reason, status.reason ?? "");
-    setAttribute(this.#cells.state, "title", status.reason || null);
-    setAttribute(this.#cells.since, "title", `${formatDay(status.since)} ${formatClock(status.since)} UTC`);
     const told = {
-      since: ago(status.since), symbols: status.symbols, ticks: status.ticks_per_second?.toFixed(1), last: ago(status.last_tick),
+      symbols: status.symbols, ticks: status.ticks_per_second?.toFixed(1), last: ago(status.last_tick),
       reconnects: status.reconnects, errors: status.errors, clock: formatOffset(status.clock_offset ?? NaN),
     };
     for (const [field, text] of Object.entries(told)) setText(this.#cells[field], String(text ?? "–"));
@@ -101,8 +109,7 @@ export class VenueTable {
   #paint() {
     const now = this.clock.time();
     for (const status of this.#statuses ?? []) {
-      const facts = this.venues.get(status.venue) ?? { title: status.venue };
-      this.#row(status.venue).paint({ ...status, ...this.store.statuses.get(status.venue) }, facts, now);
+      this.#row(status.venue).paint({ ...status, ...this.store.statuses.get(status.venue) }, this.venues.get(status.venue), now);
     }
     this.note.hidden = Boolean(this.#statuses) && !this.#trouble;
     this.again.hidden = !this.#trouble;
