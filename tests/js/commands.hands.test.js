@@ -107,6 +107,7 @@ test("a dialog has the keys to itself, but for the command line", () => {
   assert.equal(taken("Escape", elsewhere, {}), true);
   assert.equal(taken("?", elsewhere, {}), true);
   assert.equal(taken("k", elsewhere, {}, { ctrlKey: true, code: "KeyK" }), false);
+  assert.equal(taken("?", within("input", "dialog:not([open])")), false);
 });
 
 const shown = (line, found) => suggestions(line, FACTS, found).map((offer) => offer.shown);

@@ -24,7 +24,12 @@ export function spoken(interval) {
   return `${count} ${name}${count === 1 ? "" : "s"}`;
 }
 
-/** Return why a text is no interval, with those there are. */
+/** Return that there is no such interval; a lone number is shown as the minutes it stands for. */
+export function isNone(text) {
+  return `There is no interval ${/^\d+$/.test(text) ? `${text}m` : text}.`;
+}
+
+/** Return that there is no such interval, and which there are. */
 export function noInterval(text, intervals) {
-  return `There is no interval ${/^\d+$/.test(text) ? `${text}m` : text}. Intervals: ${intervals.join(" ")}.`;
+  return `${isNone(text)} Intervals: ${intervals.join(" ")}.`;
 }

@@ -25,7 +25,7 @@ function group({ title, rows }, mac) {
 
 function commands() {
   const lines = VERBS.map((verb) => make("div", {}, make("dt", {}, make("code", {}, verb.example)), make("dd", {}, verb.says)));
-  const note = "Symbols, intervals and indicators stand by themselves: btc-usd 5m ema 20. A minus takes away: -ema. | parts commands.";
+  const note = "Symbols, intervals and indicators stand by themselves: btc-usd 5m ema 20. A minus takes away: -ema. Between commands | may stand.";
   return make("section", { class: "said" }, make("h3", {}, "Command line"), make("p", {}, note), make("dl", {}, ...lines));
 }
 
@@ -39,7 +39,7 @@ export class Help {
 
   #make() {
     const mac = MAC.test(navigator.platform);
-    const body = make("div", { class: "body", tabindex: "0", role: "group", "aria-label": "Keys and commands" },
+    const body = make("div", { class: "body", tabindex: "0", autofocus: "", role: "group", "aria-label": "Keys and commands" },
       make("div", { class: "groups" }, ...TABLE.map((each) => group(each, mac))), commands());
     return makeDialog("Keys", "help", body);
   }

@@ -1,8 +1,8 @@
 /** View floor. A digit opens a small box over the chart; what is typed there becomes its interval. */
 
-import { make } from "../dom.js";
+import { make, setText } from "../dom.js";
 import { closeBeside, show } from "./dialog.js";
-import { intervalOf, noInterval, spoken } from "./duration.js";
+import { intervalOf, isNone, spoken } from "./duration.js";
 
 const LONGEST = 8;
 
@@ -50,20 +50,19 @@ export class IntervalBox {
     const text = this.input.value.trim();
     const interval = this.#chosen();
     const begun = this.intervals.some((each) => each.startsWith(text.toLowerCase()));
-    this.note.textContent = interval ? `Enter: ${spoken(interval)}` : text && !begun ? noInterval(text, this.intervals) : "Minutes, or a unit: s m h d";
-    this.dialog?.classList.toggle("wrong", Boolean(text) && !interval && !begun);
+    this.#note(interval || begun ? "" : text, interval ? `Enter: ${spoken(interval)}` : "Minutes, or a number with s m h d");
     for (const button of this.known) button.toggleAttribute("data-chosen", button.textContent === interval);
   }
 
+  #note(wrong, otherwise) {
+    setText(this.note, wrong ? `${isNone(wrong)} There are:` : otherwise);
+    this.dialog.classList.toggle("wrong", Boolean(wrong));
+  }
+
   #choose(interval) {
-    if (!interval) {
-      const text = this.input.value.trim();
-      this.note.textContent = noInterval(text || "without a number", this.intervals);
-      this.dialog.classList.add("wrong");
-      return;
-    }
+    if (!interval) return this.#note(this.input.value.trim(), "Type a number, or choose one.");
     this.dialog.close();
-    this.onChoose(interval);
+    return this.onChoose(interval);
   }
 
   /** Stand in the middle of the chart, as far as the page has room. */

@@ -11,9 +11,10 @@ const WALKING = /^(Arrow|Home$|End$|Delete$|Backspace$| $)/;
 const WHILE_TYPING = ["cancel", "command", "next-part"];
 const IN_DIALOGS = ["command"];
 
-/** Tell whether the focus is where a key has a meaning of its own. */
+/** Tell whether the focus is where a key has a meaning of its own; it stays in a closed dialog until the next frame. */
 export function isTaken(event, action, dialog) {
-  const within = (selector) => Boolean(event.target?.closest?.(selector));
+  const gone = Boolean(event.target?.closest?.("dialog:not([open])"));
+  const within = (selector) => !gone && Boolean(event.target?.closest?.(selector));
   if (dialog) return !IN_DIALOGS.includes(action.do);
   if (within(TYPED_INTO)) return !WHILE_TYPING.includes(action.do);
   if (event.key === " " && within(PRESSED)) return true;

@@ -12,6 +12,7 @@ import { LONGEST } from "./tokens.js";
 const PAUSE = 80;
 const SHOWN = 12;
 const KEYS = "Tab takes the first · ↑ lines of before · Esc leaves";
+const NOTHING = "Type a command, or choose one.";
 const SYMBOLS = ["open", "compare"];
 
 export class Palette {
@@ -98,7 +99,13 @@ export class Palette {
     const { actions, error } = this.#read();
     const half = error && this.#offers.length > 0; // while a word is half there, its offers say more
     this.dialog.classList.toggle("wrong", Boolean(error) && !half);
-    setText(this.will, error ?? (actions.length ? `Enter: ${phrase(actions, this.facts())}` : "Type a command, or choose one."));
+    setText(this.will, half ? this.#sofar() : error ?? (actions.length ? `Enter: ${phrase(actions, this.facts())}` : NOTHING));
+  }
+
+  /** Return what the line says without the word that is being typed. */
+  #sofar() {
+    const { actions } = parse(this.input.value.replace(/\S*$/, ""), this.facts());
+    return actions.length ? `${phrase(actions, this.facts())} · …` : NOTHING;
   }
 
   /** Return what the line asks for, with the instruments that its symbols were found to be. */
@@ -204,11 +211,19 @@ export class Palette {
   #enter() {
     if (this.#chosen >= 0) return this.#take(this.#chosen);
     const { actions, error } = this.#read();
-    if (error) return this.dialog.classList.add("wrong");
-    if (!actions.length) return undefined;
+    if (error) return this.#refuse(error);
+    if (actions.length) this.#run(actions);
+    return undefined;
+  }
+
+  #refuse(error) {
+    setText(this.will, error);
+    this.dialog.classList.add("wrong");
+  }
+
+  #run(actions) {
     this.#recalled.add(this.input.value.trim());
     this.dialog.close();
     for (const action of actions) this.act(action);
-    return undefined;
   }
 }

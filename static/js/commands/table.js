@@ -18,18 +18,18 @@ const alt = (letter) => [{ letter, alt: true }];
 /** @type {{title: string, rows: Row[]}[]} */
 export const TABLE = [
   { title: "Symbols and lists", rows: [
-    { shown: ["A … Z", "="], says: "Find a symbol, or write a formula", press: [{ key: "b" }, { key: "=" }], symbolBox: true },
+    { shown: ["A … Z", "="], says: "Find a symbol; = a formula", press: [{ key: "b" }, { key: "=" }], symbolBox: true },
     { shown: ["↓", "Space"], says: "Next symbol of the list", press: [name("ArrowDown"), name(" ")], action: { do: "next-symbol", by: 1 }, repeats: true },
     { shown: ["↑", "Shift Space"], says: "Symbol before it", press: [name("ArrowUp"), name(" ", { shift: true })], action: { do: "next-symbol", by: -1 }, repeats: true },
     { shown: ["]"], says: "Next list", press: [{ key: "]" }], action: { do: "next-list", by: 1 } },
     { shown: ["["], says: "List before it", press: [{ key: "[" }], action: { do: "next-list", by: -1 } },
   ] },
   { title: "Chart", rows: [
-    { shown: ["1 … 9", ","], says: "Interval: 5 Enter is 5m, 1h Enter is 1h", press: [...DIGITS, { key: "," }], action: { do: "interval-box" }, text: true },
+    { shown: ["1 … 9", ","], says: "Interval, then Enter", press: [...DIGITS, { key: "," }], action: { do: "interval-box" }, text: true },
     { shown: ["/"], says: "Indicators", press: [{ key: "/" }], action: { do: "studies" } },
     { shown: ["Alt L"], says: "Log scale, and back", press: alt("l"), action: { do: "scale", scale: "log", toggle: true } },
     { shown: ["Alt P"], says: "Percent scale, and back", press: alt("p"), action: { do: "scale", scale: "percent", toggle: true } },
-    { shown: ["Alt I"], says: "Turn the price scale upside down", press: alt("i"), action: { do: "invert" } },
+    { shown: ["Alt I"], says: "Invert the price scale", press: alt("i"), action: { do: "invert" } },
     { shown: ["Alt Enter"], says: "This chart alone, and back", press: [name("Enter", { alt: true })], action: { do: "maximise" } },
     { shown: ["Alt S"], says: "Picture of the chart (PNG)", press: alt("s"), action: { do: "out", format: "png" } },
   ] },
@@ -48,7 +48,7 @@ export const TABLE = [
   { title: "Drawings", rows: [
     { shown: ["Alt H"], says: "Horizontal line", press: alt("h"), action: { do: "draw", tool: "level" } },
     { shown: ["Alt T"], says: "Trend line", press: alt("t"), action: { do: "draw", tool: "trend" } },
-    { shown: ["Delete", "Backspace"], says: "Delete the selected drawing", press: [name("Delete"), name("Backspace")], action: { do: "delete-drawing" } },
+    { shown: ["Delete", "Backspace"], says: "Delete a drawing", press: [name("Delete"), name("Backspace")], action: { do: "delete-drawing" } },
     { shown: ["Ctrl Z"], says: "Undo", press: [{ letter: "z", ctrl: true }], action: { do: "undo" }, repeats: true },
     { shown: ["Ctrl Y", "Ctrl Shift Z"], says: "Redo", press: [{ letter: "y", ctrl: true }, { letter: "z", ctrl: true, shift: true }], action: { do: "redo" }, repeats: true },
   ] },
@@ -57,7 +57,7 @@ export const TABLE = [
     { shown: ["."], says: "Desks", press: [{ key: "." }], action: { do: "desks" } },
     { shown: ["F6"], says: "Next part of the page", press: [name("F6")], action: { do: "next-part", by: 1 } },
     { shown: ["Shift F6"], says: "Part before it", press: [name("F6", { shift: true })], action: { do: "next-part", by: -1 } },
-    { shown: ["Esc"], says: "Leave, or put a tool down", press: [name("Escape")], action: { do: "cancel" } },
+    { shown: ["Esc"], says: "Leave; put a tool down", press: [name("Escape")], action: { do: "cancel" } },
     { shown: ["?"], says: "All keys", press: [{ key: "?" }], action: { do: "help" } },
   ] },
 ];
