@@ -1,0 +1,37 @@
+/** View floor. The heads of the columns: a click sorts. */
+
+import { make, setAttribute } from "../dom.js";
+import { COLUMNS } from "./columns.js";
+
+const WAYS = { up: "ascending", down: "descending" };
+
+export class Head {
+  /** @param {{onSort: (column: string) => void}} parts */
+  constructor({ onSort }) {
+    this.onSort = onSort;
+    this.row = make("div", { role: "row", class: "row", "aria-rowindex": "1" });
+    this.element = make("div", { role: "rowgroup", class: "head" }, this.row);
+    this.element.addEventListener("click", (event) => {
+      const head = event.target.closest("button")?.parentElement;
+      if (head) onSort(head.dataset.head);
+    });
+  }
+
+  /** Show these columns. */
+  columns(columns) {
+    const tools = make("div", { role: "columnheader", class: "tools" }, make("span", { class: "unseen" }, "Remove"));
+    this.row.replaceChildren(this.#head("symbol", { label: "Symbol", title: "Symbol" }), ...columns.map((column) => this.#head(column, COLUMNS[column])), tools);
+  }
+
+  #head(column, { label, title, sorts }) {
+    const text = sorts === false ? make("span", { title }, label) : make("button", { type: "button", title: `${title}: sort` }, label);
+    return make("div", { role: "columnheader", "data-head": column, class: column === "symbol" ? "name" : null }, text);
+  }
+
+  /** Show what the rows are sorted by, null for nothing. */
+  sorted(sort) {
+    for (const head of this.row.children) {
+      setAttribute(head, "aria-sort", sort?.column === (head.dataset.head ?? null) ? WAYS[sort.way] : null);
+    }
+  }
+}
