@@ -1,7 +1,8 @@
 /** View floor. What one venue bids and asks for an asset that others have as well. */
 
 import { make, setAttribute, setText } from "../dom.js";
-import { kindWord } from "./venues.js";
+import { venueOf } from "../symbols.js";
+import { kindWord, nameInFull } from "./venues.js";
 
 /** Return what stands under "vs best": how far the bid and the ask are from the best, or why that isn't compared. */
 export function bestText({ state, origin, bid, ask }, { counted, bid: below, ask: above }, distance) {
@@ -20,7 +21,8 @@ export class OfferRow {
   constructor({ symbol, title, token, facts, open }) {
     for (const field of ["bid", "ask", "best", "age"]) this.#cells[field] = make("span", { role: "cell", "data-cell": field });
     const button = make("button", { type: "button", title: `Open ${symbol}` }, title);
-    const name = make("span", { role: "rowheader", "data-cell": "venue" }, button, make("span", { class: "token" }, token), make("span", { class: "word", title: kindWord(facts) }, kindWord(facts).replace(/ \d+ min$/, "")));
+    const name = make("span", { role: "rowheader", "data-cell": "venue" }, button, make("span", { class: "token" }, token), make("span", { class: "word" }, kindWord(facts)));
+    name.title = nameInFull(venueOf(symbol), facts);
     this.element = make("div", { class: "offer-row", role: "row", "data-offer": symbol }, name, ...Object.values(this.#cells));
     this.element.addEventListener("click", open);
   }

@@ -1,7 +1,7 @@
 /** View floor. All venues that are on, in figures: how the line is, since when and why, and what comes over it. */
 
 import { make, setAttribute, setText } from "../dom.js";
-import { formatAge, formatClock, formatDay } from "../format.js";
+import { formatAge, formatClock, formatDay, formatPrice } from "../format.js";
 import { titleOf } from "../venues.js";
 import { formatOffset } from "./figures.js";
 import { Poll } from "./poll.js";
@@ -10,7 +10,7 @@ import { whenSeen } from "./seen.js";
 const EVERY = 5000;
 const HEADS = {
   venue: ["Venue", ""], state: ["Line", "How it is, and for how long"], symbols: ["Sym.", "Symbols that are read now"],
-  ticks: ["Ticks/s", ""], last: ["Last", "How long ago the last tick was"], reconnects: ["Reconn.", "How often the line was made anew"],
+  ticks: ["Ticks/s", ""], last: ["Last", "How long ago the last tick was when that was told"], reconnects: ["Reconn.", "How often the line was made anew"],
   errors: ["Errors", "Since the start"], clock: ["Clock", "From the venue's time to ours at the quickest"],
 };
 
@@ -19,11 +19,22 @@ export function nameFor(venue, facts) {
   return facts && !facts.simulated ? titleOf(facts) : venue;
 }
 
-/** Return the word for what a venue's prices are beside real and at once: SIMULATED, REPLAY, DELAYED 15 min, or none. */
+/** Return the word for what a venue's prices are beside real and at once: SIMULATED, REPLAY, DELAYED, or none. */
 export function kindWord({ simulated, replay, delay_minutes: delay } = {}) {
   if (replay) return "REPLAY";
   if (simulated) return "SIMULATED";
-  return delay ? `DELAYED ${delay} min` : "";
+  return delay ? "DELAYED" : "";
+}
+
+/** Return a venue's name and what its prices are, in full. */
+export function nameInFull(venue, facts) {
+  const delay = facts?.delay_minutes ? `${facts.delay_minutes} min` : "";
+  return [nameFor(venue, facts), kindWord(facts), delay].filter(Boolean).join(" ");
+}
+
+/** Return how many ticks a second come. */
+function rateText(rate) {
+  return Number.isFinite(rate) ? formatPrice(rate, rate < 100 ? 1 : 0) : "–";
 }
 
 class VenueRow {
@@ -39,20 +50,19 @@ class VenueRow {
     this.element = make("div", { class: "venue-row", role: "row" }, ...Object.values(this.#cells), this.reason);
   }
 
-  /** Show a venue. @param {any} status as /api/venues tells it, with the newest state @param {number} now ms */
-  paint(status, facts, now) {
-    const ago = (time) => (Number.isFinite(time) ? formatAge(now - time) : "–");
+  /** Show a venue. @param {any} status as /api/venues tells it, with the newest state @param {{now: number, asked: number}} times ms; when it was told */
+  paint(status, facts, { now, asked }) {
     setAttribute(this.element, "data-line", status.state);
     setText(this.name, nameFor(status.venue, facts));
     setText(this.word, kindWord(facts));
-    setAttribute(this.#cells.venue, "title", `${this.name.textContent} ${this.word.textContent}`.trim());
+    setAttribute(this.#cells.venue, "title", nameInFull(status.venue, facts));
     setText(this.state, status.state);
-    setText(this.since, ago(status.since));
+    setText(this.since, formatAge(now - status.since));
     setAttribute(this.#cells.state, "title", `since ${formatDay(status.since)} ${formatClock(status.since)} UTC`);
     this.reason.hidden = !status.reason;
     setText(this.reason, status.reason ?? "");
     const told = {
-      symbols: status.symbols, ticks: status.ticks_per_second?.toFixed(1), last: ago(status.last_tick),
+      symbols: status.symbols, ticks: rateText(status.ticks_per_second), last: status.last_tick ? formatAge(asked - status.last_tick) : "–",
       reconnects: status.reconnects, errors: status.errors, clock: formatOffset(status.clock_offset ?? NaN),
     };
     for (const [field, text] of Object.entries(told)) setText(this.#cells[field], String(text ?? "–"));
@@ -64,6 +74,7 @@ export class VenueTable {
   /** @type {any[]|null} */
   #statuses = null;
   #trouble = "";
+  #asked = 0;
   /** @type {Map<string, VenueRow>} */
   #rows = new Map();
 
@@ -93,8 +104,8 @@ export class VenueTable {
   }
 
   #take(statuses, trouble) {
-    this.#statuses = statuses;
-    this.#trouble = trouble;
+    if (!trouble) this.#asked = this.clock.time();
+    [this.#statuses, this.#trouble] = [statuses, trouble];
     this.ask();
   }
 
@@ -107,9 +118,9 @@ export class VenueTable {
   }
 
   #paint() {
-    const now = this.clock.time();
+    const times = { now: this.clock.time(), asked: this.#asked };
     for (const status of this.#statuses ?? []) {
-      this.#row(status.venue).paint({ ...status, ...this.store.statuses.get(status.venue) }, this.venues.get(status.venue), now);
+      this.#row(status.venue).paint({ ...status, ...this.store.statuses.get(status.venue) }, this.venues.get(status.venue), times);
     }
     this.note.hidden = Boolean(this.#statuses) && !this.#trouble;
     this.again.hidden = !this.#trouble;
