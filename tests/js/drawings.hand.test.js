@@ -248,6 +248,9 @@ test("what is under the pointer is known, and said only when it changes", () => 
   assert.deepEqual([hand.over, said.marks], ["1", marks]);
   hand.move(spot(310, 200));
   assert.deepEqual([hand.over, said.marks], [null, marks + 1]);
+  hand.move(spot(310, 121));
+  hand.leave();
+  assert.equal(hand.over, null);
 });
 
 // ---------------------------------------------------------------------- measuring

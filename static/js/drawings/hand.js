@@ -4,8 +4,9 @@
  */
 
 import { Choice } from "./choice.js";
-import { REACH, TOUCH_REACH, handles, hit, inPane, spot } from "./outline.js";
-import { KINDS, MOST, freshId, moved, pointAt, reshaped, settled } from "./shapes.js";
+import { barWidth, dragged, inside } from "./drag.js";
+import { REACH, TOUCH_REACH, hit, inPane } from "./outline.js";
+import { KINDS, MOST, freshId, pointAt } from "./shapes.js";
 
 /** @typedef {{x: number, y: number}} Spot @typedef {{touch?: boolean, shift?: boolean, snap?: boolean}} How */
 
@@ -14,27 +15,6 @@ const SLACK = 4;
 const PEN_STEP = 4;
 
 const apart = (a, b) => Math.hypot(a.x - b.x, a.y - b.y) > SLACK;
-const within = (value, low, high) => Math.min(high, Math.max(low, value));
-
-/** Return a spot, or the nearest to it in the price pane. */
-function inside({ width, height, top }, { x, y }) {
-  return { x: within(x, 0, width), y: within(y, top, top + height) };
-}
-
-const barWidth = (frame) => frame.x(1) - frame.x(0);
-
-/** Return the drawing that is held at `start`, dragged to `at`: a whole one goes by whole bars. */
-function dragged({ shape, point, at: start }, frame, at, snap) {
-  const [dx, dy] = [at.x - start.x, at.y - start.y];
-  const single = shape.points.length === 1;
-  if (!single && point === undefined) {
-    const bars = Math.round(dx / barWidth(frame)) * barWidth(frame);
-    return settled(moved(shape, frame, bars, dy), shape, frame);
-  }
-  const from = single ? spot(shape.points[0], frame) : handles(shape, frame)[point];
-  const target = pointAt(frame, { x: from.x + dx, y: snap ? at.y : from.y + dy }, snap);
-  return reshaped(shape, point ?? 0, shape.kind === "level" ? { ...target, time: shape.points[0].time } : target);
-}
 
 export class Hand {
   /** @type {import("./shapes.js").Frame|null} */
@@ -126,6 +106,11 @@ export class Hand {
     else if (this.#grip) this.#place();
     else if (this.#tap && !apart(at, this.#tap.at)) this.choice.choose(this.#tap.id);
     this.#tap = null;
+  }
+
+  /** The pointer went away. */
+  leave() {
+    if (!this.busy) this.#hover(null);
   }
 
   /** Forget what is half made, half moved or measured. */

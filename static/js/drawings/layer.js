@@ -12,8 +12,7 @@ import { Writing } from "./writing.js";
 export const NAMES = { level: "Horizontal line", trend: "Trend line", ray: "Ray", box: "Rectangle", fib: "Fibonacci", note: "Text" };
 
 const PEN = "M-9 0h18M0-9v18";
-const FIELDS = "input, textarea, select, [contenteditable]";
-const CONTROLS = "button, a, [role=option], [role=menuitem], [role=tab]";
+const CONTROLS = "input, button, a, select";
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const FAR = 10;
 const NOTE_UP = 22;
@@ -26,13 +25,13 @@ export class DrawingLayer {
   #took = false;
 
   /**
-   * @param {HTMLElement} stage the element exactly over the plot, with the plot in it
-   * @param {{list: () => any[], changed: (list: any[], name?: string|null) => void, undo: () => void, redo: () => void,
+   * @param {HTMLElement} stage the element exactly over the plot, with the plot in it, in one that can have the focus
+   * @param {{list: () => any[], changed: (list: any[], name?: string|null) => void, undo: () => boolean, redo: () => boolean,
    *   mark: () => void, onTool?: (tool: string|null) => void, tell?: (text: string) => void}} parts `list`: the
    *   drawings of the chart's symbol, another list when they change; `onTool`: the tool was laid down here
    */
   constructor(stage, { list, changed, undo, redo, mark, onTool = () => {}, tell = () => {} }) {
-    Object.assign(this, { stage, list, mark, parts: { undo, redo } });
+    Object.assign(this, { stage, list, parts: { undo, redo }, home: stage.closest("[tabindex]") ?? stage });
     this.pane = draw("svg", {});
     this.pen = draw("path", { class: "pen gone", d: PEN });
     this.svg = draw("svg", { class: "drawings", "aria-hidden": "true" }, this.pane);
@@ -53,16 +52,24 @@ export class DrawingLayer {
 
   set tool(tool) {
     this.hand.tool = tool;
+    if (tool) this.#focus();
   }
 
+  /** Whether a drawing is chosen. */
+  get chosen() {
+    return Boolean(this.hand.choice.shape());
+  }
+
+  /** Take back the last change to the drawings, by whichever chart of the symbol. */
   undo() {
     this.hand.drop();
-    this.parts.undo();
+    return this.parts.undo();
   }
 
+  /** Make the change again that was taken back. */
   redo() {
     this.hand.drop();
-    this.parts.redo();
+    return this.parts.redo();
   }
 
   /** Delete the chosen drawing; tell whether there was one. */
@@ -98,28 +105,11 @@ export class DrawingLayer {
   }
 
   // ------------------------------------------------------------------ keys
-  /** Take a key that means drawings; tell whether it was one. */
-  key(event) {
-    if (event.defaultPrevented || event.altKey || event.target.closest?.(FIELDS)) return false;
-    const taken = event.ctrlKey || event.metaKey ? this.#keyOfSteps(event) : this.#plainKey(event);
+  /** Arrows and Enter, while the chart has the focus, are for the tool that is held or the drawing that is chosen. */
+  #key(event) {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.closest(CONTROLS)) return;
+    const taken = event.key === "Enter" ? this.hand.put() || this.hand.choice.edit() : event.key in ARROWS && this.#arrow(event);
     if (taken) event.preventDefault();
-    return taken;
-  }
-
-  #keyOfSteps(event) {
-    const key = event.key.toLowerCase();
-    if (key !== "z" && key !== "y") return false;
-    if (key === "y" || event.shiftKey) this.redo();
-    else this.undo();
-    return true;
-  }
-
-  #plainKey(event) {
-    if (event.key === "Escape") return this.cancel();
-    if (event.key === "Delete" || event.key === "Backspace") return this.remove();
-    if (event.target.closest?.(CONTROLS)) return false;
-    if (event.key === "Enter") return this.hand.put() || this.hand.choice.edit();
-    return event.key in ARROWS && this.#arrow(event);
   }
 
   #arrow({ key, shiftKey }) {
@@ -132,11 +122,13 @@ export class DrawingLayer {
   #listen() {
     const on = (name, run) => this.stage.addEventListener(name, run, { capture: true, passive: false });
     on("pointerdown", (event) => this.#down(event));
-    on("pointermove", (event) => event.isPrimary && this.hand.move(this.#at(event), this.#how(event)));
+    on("pointermove", (event) => this.#move(event));
     on("pointerup", (event) => this.#up(event));
     on("pointercancel", () => { this.#taken = false; this.hand.drop(); });
     for (const name of ["mousedown", "touchstart"]) on(name, (event) => this.#taken && this.#stop(event));
     on("dblclick", (event) => this.#twice(event));
+    this.stage.addEventListener("pointerleave", () => this.hand.leave());
+    this.home.addEventListener("keydown", (event) => this.#key(event));
   }
 
   #at(event) {
@@ -167,9 +159,12 @@ export class DrawingLayer {
 
   /** What is stopped moves no focus; a field that had it would go on getting the keys. */
   #focus() {
-    const home = this.stage.closest("[tabindex]");
-    if (home) home.focus({ preventScroll: true });
-    else document.activeElement?.blur();
+    this.home.focus({ preventScroll: true });
+  }
+
+  /** While the chart itself is held, nothing under the pointer is meant. */
+  #move(event) {
+    if (event.isPrimary && (this.#taken || !event.buttons)) this.hand.move(this.#at(event), this.#how(event));
   }
 
   #up(event) {
@@ -221,8 +216,8 @@ export class DrawingLayer {
 
   #paintHand() {
     const { tool, over, pen, choice } = this.hand;
-    this.stage.classList.toggle("drawing", Boolean(tool));
-    this.stage.classList.toggle("over-drawing", over !== null);
+    this.stage.classList.toggle("with-tool", Boolean(tool));
+    this.stage.classList.toggle("on-drawing", over !== null);
     this.pen.classList.toggle("gone", !pen);
     if (pen) place(this.pen, { transform: `translate(${pen.x} ${pen.y})` });
     setText(this.said, this.#sentence(choice.shape()));

@@ -36,7 +36,7 @@ export class Sketch {
     const seen = outline(shape, frame);
     const ink = `ink-${shape.colour ?? COLOURS[0]}`;
     this.#paintTag(seen?.tag, frame, ink);
-    setAttribute(this.element, "class", `sketch ${shape.kind} ${ink}${chosen ? " chosen" : ""}${over ? " over" : ""}${seen ? "" : " gone"}`);
+    setAttribute(this.element, "class", `sketch draw-${shape.kind} ${ink}${chosen ? " chosen" : ""}${over ? " hovered" : ""}${seen ? "" : " gone"}`);
     if (!seen) return;
     this.areas.show(seen.areas, putArea);
     this.guides.show(seen.guide ? [seen.guide] : [], putLine);

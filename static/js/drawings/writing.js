@@ -9,7 +9,7 @@ export class Writing {
   /** @param {HTMLElement} stage @param {(shape: any, text: string) => void} written what to do with the text */
   constructor(stage, written) {
     this.written = written;
-    this.field = make("input", { class: "draw-note gone", type: "text", maxlength: LONGEST, "aria-label": "Text of the note", autocomplete: "off" });
+    this.field = make("input", { class: "draw-field gone", type: "text", maxlength: LONGEST, "aria-label": "Text of the note", autocomplete: "off" });
     stage.append(this.field);
     this.field.addEventListener("keydown", (event) => this.#key(event));
     this.field.addEventListener("blur", () => this.#end(this.field.value));
