@@ -9,7 +9,7 @@ from django.urls import reverse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from dashboard import desk_api, past, sparks
+from dashboard import desk_api, past, portrait_api, sparks
 from dashboard.answers import Trouble, answer, error
 from dashboard.elsewhere import elsewhere
 from dashboard.held import Held
@@ -183,10 +183,10 @@ async def bars(
 
 
 def sources(found: list[Any]) -> dict[str, list[int]]:
-    """Return the times of the bars that were not heard live and whole, by their source."""
+    """Return the times of the bars that didn't come from the venue's history, by their source."""
     result: dict[str, list[int]] = {}
     for bar in found:
-        if bar.source in ("mixed", "hole"):
+        if bar.source != "backfill":
             result.setdefault(bar.source, []).append(bar.time)
     return result
 
@@ -220,6 +220,7 @@ api.get("/sparks", openapi_extra=sparks.ANSWER)(sparks.sparks)
 api.get("/elsewhere", openapi_extra=ANSWERS["symbols"])(elsewhere)
 api.get("/desk", openapi_extra=desk_api.READ)(desk_api.kept)
 api.put("/desk", openapi_extra=desk_api.WRITE)(desk_api.keep)
+api.post("/portrait", openapi_extra=portrait_api.PAINT)(portrait_api.paint)
 
 
 @api.get("/docs", include_in_schema=False)

@@ -40,7 +40,10 @@ def boot(user: str | None, token: str) -> dict[str, Any]:
     few = max(2, min(5, FIRST_VISIT // max(1, len(venues))))
     return {
         "venues": [
-            {key: venue[key] for key in ("venue", "title", "simulated", "replay", "delay_minutes")}
+            {
+                key: venue[key]
+                for key in ("venue", "title", "simulated", "replay", "delay_minutes", "time_zone")
+            }
             for venue in venues
         ],
         "watchlist": [card(each) for venue in venues for each in venue["featured"][:few]],

@@ -189,6 +189,7 @@ DESK = {
             "simulated": venue.simulated,
             "replay": False,
             "delay_minutes": venue.delay_minutes,
+            "time_zone": venue.time_zone,
             "open_catalogue": venue.open_catalogue,
             "featured": venue.featured,
         }

@@ -62,6 +62,7 @@ class Alpaca(AlpacaRest):
 
     name = "ALPACA"
     title = "Alpaca (IEX)"
+    time_zone = "America/New_York"
     needs = ("KEY", "SECRET")
     wrong_key = (401, 403)
     ws_url = "wss://stream.data.alpaca.markets/v2/iex"

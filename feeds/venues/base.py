@@ -88,6 +88,7 @@ class Venue:
     simulated: ClassVar[bool] = False
     idle: ClassVar[str] = "nothing of it is watched"  # why its line is off while it has nothing to do
     delay_minutes: ClassVar[int] = 0
+    time_zone: ClassVar[str] = "UTC"  # whose clock its charts may go by, as the IANA names it
 
     ws_url: ClassVar[str] = ""
     rest_url: ClassVar[str] = ""

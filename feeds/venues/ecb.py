@@ -34,6 +34,7 @@ class Ecb(Venue):
 
     name = "ECB"
     title = "European Central Bank"
+    time_zone = "Europe/Berlin"
     mode = "poll"
     rest_url = "https://www.ecb.europa.eu"
     headers = {"User-Agent": "Ticker/1", "Accept": "application/xml"}

@@ -75,6 +75,7 @@ class Finnhub(Keyed):
 
     name = "FINNHUB"
     title = "Finnhub"
+    time_zone = "America/New_York"
     ws_url = "wss://ws.finnhub.io"
     rest_url = "https://finnhub.io"
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}

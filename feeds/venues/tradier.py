@@ -75,6 +75,7 @@ class Tradier(Keyed):
 
     name = "TRADIER"
     title = "Tradier"
+    time_zone = "America/New_York"
     mode = "lines"
     rest_url = "https://api.tradier.com"
     stream_host = "https://stream.tradier.com"

@@ -72,6 +72,7 @@ class TwelveData(Keyed):
 
     name = "TWELVEDATA"
     title = "Twelve Data"
+    time_zone = "America/New_York"
     ws_url = "wss://ws.twelvedata.com/v1/quotes/price"
     rest_url = "https://api.twelvedata.com"
     headers = {"User-Agent": "Ticker/1", "Accept": "application/json"}

@@ -42,6 +42,7 @@ class Yahoo(Venue):
 
     name = "YAHOO"
     title = "Yahoo Finance"
+    time_zone = "America/New_York"
     delay_minutes = 15
     ws_url = "wss://streamer.finance.yahoo.com/?version=2"
     rest_url = "https://query2.finance.yahoo.com"

@@ -38,3 +38,13 @@ export async function fetchSymbols({ q, limit, signal }) {
 export async function fetchVenues() {
   return (await get("/api/venues", {})).venues;
 }
+
+/** Return {symbol, interval, closes, start} of the last day of each symbol that has one. */
+export async function fetchSparks(symbols) {
+  return (await get("/api/sparks", { symbols: symbols.join(",") })).sparks;
+}
+
+/** Return the instruments of a symbol's asset on every venue. */
+export async function fetchElsewhere({ symbol, signal }) {
+  return (await get("/api/elsewhere", { symbol }, signal)).symbols;
+}

@@ -57,6 +57,11 @@ export class Series {
   /** Time of the bar that must not move when bars are put in between; null: the newest one. */
   anchor = null;
 
+  /** @param {number} length ms of one bar */
+  constructor(length = 60_000) {
+    this.length = length;
+  }
+
   /** Return the newest bar, or undefined. */
   get newest() {
     return this.bars[this.bars.length - 1];
@@ -70,6 +75,28 @@ export class Series {
   /** Return the bar at a place, or undefined. */
   at(place) {
     return this.bars[place - this.base];
+  }
+
+  /** Return the place of a time, between two bars where it falls between them, and beyond them by `length` ms a bar. */
+  placeOf(time, length = this.length) {
+    const { bars, base } = this;
+    if (!bars.length) return base;
+    const position = lowerBound(bars, time);
+    if (position === bars.length) return this.last + (time - bars[bars.length - 1].time) / length;
+    if (bars[position].time === time) return base + position;
+    if (position === 0) return base - (bars[0].time - time) / length;
+    const [before, after] = [bars[position - 1].time, bars[position].time];
+    return base + position - 1 + (time - before) / (after - before);
+  }
+
+  /** Return the time (ms UTC) of a place, the other way round. */
+  timeOf(place, length = this.length) {
+    const { bars, base } = this;
+    if (!bars.length) return 0;
+    const position = Math.floor(place - base);
+    if (position < 0) return bars[0].time + (place - base) * length;
+    if (position >= bars.length - 1) return bars[bars.length - 1].time + (place - this.last) * length;
+    return bars[position].time + (place - base - position) * (bars[position + 1].time - bars[position].time);
   }
 
   /** Take in a bar of the stream: it replaces the one of its time. */

@@ -1,25 +1,19 @@
 /**
- * View floor. The only file that says Plotly: draws closed bars, grid and axes, and lets the plot be dragged.
+ * View floor. The only file that says Plotly: draws closed bars, volumes and the lines of indicators.
  *
- * A redraw costs tens of milliseconds, so it happens when a bar closes, the view moves or history arrives;
- * everything that moves with each price is drawn by overlay.js.
+ * A drawing costs tens of milliseconds, so it happens when a bar closes, history arrives or a view leaves what is
+ * drawn. A view that merely moves is glided: what was drawn is moved and stretched, to the pixel, in a fraction of
+ * one. What moves with each price is drawn by chart/over.js, grid and labels by chart/axes.js.
  */
 
 /* global Plotly */
 
-import { lookOf } from "./bars.js";
+import { VOLUME } from "./chart/layout.js";
 
-const CONFIG = {
-  displayModeBar: false,
-  displaylogo: false,
-  showSendToCloud: false,
-  plotlyServerURL: "",
-  scrollZoom: false,
-  doubleClick: false,
-  showAxisDragHandles: false,
-  showTips: false,
-  responsive: false,
-};
+const CONFIG = { staticPlot: true, displayModeBar: false, displaylogo: false, showSendToCloud: false, plotlyServerURL: "", responsive: false };
+
+/** How full the body of a bar is, by how much is known of it. */
+const FULL = { whole: 1, past: 0.72, part: 0.22, hole: 0 };
 
 /** Resolve when the library's script has run; reject with a text when it can't be loaded. */
 export function libraryReady(script) {
@@ -30,99 +24,88 @@ export function libraryReady(script) {
   });
 }
 
-/** Bodies of bars that are not whole: nearly empty, or empty. */
-const THIN = { up: "rgba(46, 189, 133, 0.25)", down: "rgba(246, 70, 93, 0.25)", hole: "rgba(0, 0, 0, 0)" };
-
-/** Return the bars of [from, to) as columns of a candle trace: those whose look `fits`, at their places. */
-function candleColumns(bars, base, from, to, fits) {
-  const columns = { x: [], open: [], high: [], low: [], close: [] };
-  for (let position = from; position < to; position += 1) {
-    if (!fits(lookOf(bars[position]))) continue;
-    columns.x.push(base + position);
-    for (const key of ["open", "high", "low", "close"]) columns[key].push(bars[position][key]);
-  }
-  return { ...columns, visible: columns.x.length > 0 };
+/** Return a colour (#rrggbb) that lets the ground through. */
+export function faded(colour, part) {
+  const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+  return `rgba(${red}, ${green}, ${blue}, ${part})`;
 }
 
+/**
+ * @typedef {{kind: "candles"|"ohlc"|"line"|"area"|"columns"|"dots", pane: string, x: number[], y?: number[],
+ *   open?: number[], high?: number[], low?: number[], close?: number[], look?: "whole"|"past"|"part"|"hole",
+ *   colour?: string, colours?: string[], fillTo?: boolean, width?: number}} Spec one thing to draw, x in places of bars
+ */
+
 export class Plot {
+  /** What was drawn last: {view, scales}. */
+  drawn = null;
   #drawing = Promise.resolve();
+  #axes = new Map();
+  #glided = "";
 
-  /**
-   * @param {HTMLElement} element
-   * @param {{data: any[], layout: any}} figure as dashboard/figure.py makes it
-   * @param {{onPan: (start: number, end: number) => void, onPanEnd: () => void,
-   *   onReset: () => void}} parts
-   */
-  constructor(element, figure, { onPan, onPanEnd, onReset }) {
+  /** @param {HTMLElement} element @param {{data: any[], layout: any}} figure as dashboard/figure.py makes it */
+  constructor(element, figure) {
     Object.assign(this, { element, figure });
-    const [candles] = figure.data;
-    this.colours = { up: candles.increasing.line.color, down: candles.decreasing.line.color };
-    const soft = figure.layout.template.layout.font.color;
-    const ways = (look) => ({ increasing: look(this.colours.up, THIN.up), decreasing: look(this.colours.down, THIN.down) });
-    this.part = { ...candles, ...ways((color, fillcolor) => ({ line: { color, width: 1 }, fillcolor })) };
-    this.hole = { ...candles, ...ways(() => ({ line: { color: soft, width: 1 }, fillcolor: THIN.hole })) };
-    this.colours.hole = soft;
-    this.margin = figure.layout.margin;
-    this.domains = { price: figure.layout.yaxis.domain, volume: figure.layout.yaxis2.domain };
-    this.gap = figure.layout.boxgap;
-    this.#drawing = Plotly.newPlot(element, figure.data, { ...figure.layout, width: 300, height: 300 }, CONFIG);
-    element.on("plotly_relayouting", (moved) => onPan(moved["xaxis.range[0]"], moved["xaxis.range[1]"]));
-    element.on("plotly_doubleclick", onReset);
-    element.on("plotly_relayout", (moved) => "xaxis.range[0]" in moved && onPanEnd());
-  }
-
-  /** True while the user holds the plot: nothing may be redrawn then. */
-  get held() {
-    return Boolean(this.element._dragging);
+    this.#drawing = Plotly.newPlot(element, [], { ...figure.layout, width: 300, height: 300 }, CONFIG);
   }
 
   /**
-   * Draw bars[from, to) with everything around them.
-   * @param {{bars: any[], base: number, from: number, to: number, fresh: boolean,
-   *   view: {start: number, end: number}, fit: {low: number, high: number, volume: number},
-   *   ticks: {values: number[], texts: string[]}, width: number, height: number, decimals: number}} scene
+   * Draw all of it.
+   * @param {{box: import("./chart/layout.js").Box, view: {start: number, end: number},
+   *   scales: Map<string, import("./scale.js").Scale>, specs: Spec[], colours: Record<string, string>}} scene
    */
   draw(scene) {
-    if (scene.fresh || !this.data) this.data = this.#traces(scene);
-    this.#drawing = Plotly.react(this.element, this.data, this.#layout(scene), CONFIG);
+    this.#still();
+    this.#axes = new Map([...scene.box.panes.keys()].map((pane, place) => [pane, place ? `y${place + 1}` : "y"]));
+    const traces = scene.specs.filter((spec) => this.#axes.has(spec.pane)).map((spec) => this.#trace(spec, scene.colours));
+    this.#drawing = Plotly.react(this.element, traces, this.#layout(scene), CONFIG);
+    this.drawn = { view: { ...scene.view }, scales: new Map(scene.scales), width: scene.box.plotWidth };
   }
 
-  #traces({ bars, base, from, to }) {
-    const [candles, volumes] = this.figure.data;
-    const some = bars.slice(from, to);
-    const candlesThat = (fits) => candleColumns(bars, base, from, to, fits);
-    return [
-      { ...candles, ...candlesThat((look) => look === "up" || look === "down") },
-      { ...this.part, ...candlesThat((look) => look.endsWith("part")) },
-      { ...this.hole, ...candlesThat((look) => look === "hole") },
-      {
-        ...volumes,
-        x: some.map((_, place) => base + from + place),
-        y: some.map((bar) => bar.volume),
-        marker: { ...volumes.marker, color: some.map((bar) => this.colours[lookOf(bar).split(" ")[0]]) },
-      },
-    ];
+  /** Move what was drawn to where it is seen in another view. */
+  glide(view, scales) {
+    const { drawn } = this;
+    if (!drawn) return;
+    const along = (drawn.view.end - drawn.view.start) / (view.end - view.start);
+    const right = ((drawn.view.start - view.start) / (view.end - view.start)) * drawn.width;
+    const moves = [...this.#axes].map(([pane, axis]) => [axis, up(drawn.scales.get(pane), scales.get(pane))]);
+    const key = `${along} ${right} ${moves.map(([, move]) => `${move.by} ${move.down}`).join(" ")}`;
+    if (key === this.#glided) return;
+    this.#glided = key;
+    for (const [axis, { by, down }] of moves) this.#move(axis, along === 1 && right === 0 && by === 1 && down === 0 ? null : `matrix(${along} 0 0 ${by} ${right} ${down})`);
   }
 
-  /** Axis labels need no more decimals than their distance asks for. */
-  #decimals(fit, labels, most) {
-    const step = (fit.high - fit.low) / labels;
-    return Math.min(most, Math.max(0, Math.ceil(-Math.log10(step))));
+  #move(axis, matrix) {
+    for (const part of this.element.querySelectorAll(`.subplot.x${axis} > .plot > g`)) {
+      if (matrix) part.setAttribute("transform", matrix);
+      else part.removeAttribute("transform");
+    }
   }
 
-  #layout({ view, fit, ticks, width, height, decimals }) {
-    const { xaxis, yaxis, yaxis2, ...rest } = this.figure.layout;
-    const labels = Math.max(3, Math.floor(height / 70));
-    const format = `,.${this.#decimals(fit, labels, decimals)}f`;
-    return {
-      ...rest,
-      boxmode: "overlay",
-      width,
-      height,
-      xaxis: { ...xaxis, range: [view.start, view.end], tickvals: ticks.values, ticktext: ticks.texts },
-      yaxis: { ...yaxis, range: [fit.low, fit.high], tickformat: format, nticks: labels },
-      yaxis2: { ...yaxis2, range: [0, fit.volume] },
-    };
+  #still() {
+    this.#glided = "";
+    for (const axis of this.#axes.values()) this.#move(axis, null);
+  }
+
+  #trace(spec, colours) {
+    const yaxis = this.#axes.get(spec.pane);
+    const shape = { ...PAINT[spec.kind](spec, colours, this.figure), xaxis: "x", yaxis, hoverinfo: "none" };
+    return { ...shape, visible: spec.x.length > 0 };
+  }
+
+  #layout({ box, view, scales }) {
+    const { xaxis, yaxis, ...rest } = this.figure.layout;
+    const layout = { ...rest, width: box.width, height: box.height, boxmode: "overlay", barmode: "overlay" };
+    layout.xaxis = { ...xaxis, visible: false, range: [view.start, view.end], anchor: "y" };
+    for (const [pane, axis] of this.#axes) {
+      const { top, bottom } = box.panes.get(pane);
+      const scale = scales.get(pane);
+      layout[axis.replace("y", "yaxis")] = {
+        ...yaxis, visible: false, anchor: "x", type: scale.log ? "log" : "linear", range: scale.range,
+        domain: [Math.max(0, 1 - bottom / box.plotHeight), Math.min(1, 1 - top / box.plotHeight)],
+      };
+    }
+    return layout;
   }
 
   /** Resolve when the last drawing is done. */
@@ -130,3 +113,38 @@ export class Plot {
     return this.#drawing;
   }
 }
+
+/** Return how a pane's drawing is moved to get from one scale to another: {by, down}. */
+function up(before, after) {
+  const by = after.size / before.size;
+  return { by, down: (after.inverted ? before.from - after.from : after.to - before.to) * after.size };
+}
+
+/** Return the colours of a candle or bar that goes one way. */
+const way = (colour, look, soft) => {
+  const line = look === "hole" ? soft : colour;
+  return { line: { color: look === "past" ? faded(line, 0.85) : line, width: 1 }, fillcolor: faded(line, FULL[look]) };
+};
+
+/** How each kind is drawn. */
+const PAINT = {
+  candles: ({ x, open, high, low, close, look }, { up: rise, down: fall, soft }, { data: [candles] }) => ({
+    ...candles, x, open, high, low, close, increasing: way(rise, look, soft), decreasing: way(fall, look, soft),
+  }),
+  ohlc: ({ x, open, high, low, close, look }, { up: rise, down: fall, soft }) => ({
+    type: "ohlc", x, open, high, low, close, tickwidth: 0.3,
+    increasing: { line: way(rise, look, soft).line }, decreasing: { line: way(fall, look, soft).line },
+  }),
+  line: ({ x, y, colour, width = 1.4, fillTo = false }) => ({
+    type: "scatter", mode: "lines", x, y, line: { color: colour, width }, connectgaps: false,
+    ...(fillTo ? { fill: "tonexty", fillcolor: faded(colour, 0.08) } : {}),
+  }),
+  area: ({ x, y, colour, floor }) => ({
+    type: "scatter", mode: "lines", x: [...x, x[x.length - 1], x[0]], y: [...y, floor, floor], line: { color: "rgba(0, 0, 0, 0)", width: 0 },
+    fill: "toself", fillcolor: faded(colour, 0.12),
+  }),
+  columns: ({ x, y, colour, colours, pane }, _, { data: [, volumes] }) => ({
+    ...volumes, x, y, marker: { ...volumes.marker, opacity: pane === VOLUME ? 0.45 : 0.8, color: colours ?? colour },
+  }),
+  dots: ({ x, y, colour }) => ({ type: "scatter", mode: "markers", x, y, marker: { color: colour, size: 3 } }),
+};

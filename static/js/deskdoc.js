@@ -33,7 +33,7 @@ export function shapeOf(grid) {
 /** Return a chart as it is at first. */
 export function newChart(symbol = null, interval = "1m") {
   return {
-    symbol, interval, type: "candles", scale: "linear", zone: "utc", link: null,
+    symbol, interval, type: "candles", scale: "linear", inverted: false, zone: "utc", link: null,
     follow: { interval: false, range: false }, volume: true, studies: [], compare: [],
   };
 }
@@ -58,7 +58,7 @@ export function cleanChart(kept) {
   return {
     symbol: isSymbol(chart.symbol) ? chart.symbol : null,
     interval: Object.hasOwn(INTERVALS, chart.interval) ? chart.interval : "1m",
-    type: oneOf(chart.type, TYPES), scale: oneOf(chart.scale, SCALES), zone: oneOf(chart.zone, ZONES),
+    type: oneOf(chart.type, TYPES), scale: oneOf(chart.scale, SCALES), zone: oneOf(chart.zone, ZONES), inverted: chart.inverted === true,
     link: LINKS.includes(chart.link) ? chart.link : null,
     follow: { interval: follow.interval === true, range: follow.range === true },
     volume: chart.volume !== false,

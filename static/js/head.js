@@ -16,12 +16,12 @@ function lineText(store, symbol) {
 
 /**
  * Return {symbol, interval, state, age, title, delay, origin, reason} of a chart.
- * @param {{store: import("./store.js").Store, clock: import("./clock.js").Clock, venues: Map<string, any>,
- *   history: import("./history.js").History}} parts
+ * @param {{store: import("./store.js").Store, clock: import("./clock.js").Clock, venues: Map<string, any>}} parts
+ * @param {{symbol: string, interval: string}} chart
  * @param {{price: number, time: number}|null} price the newest
+ * @param {string} trouble what is wrong with the chart's history, if anything
  */
-export function headOf({ store, clock, venues, history }, price) {
-  const { symbol, interval } = store.chart;
+export function headOf({ store, clock, venues }, { symbol, interval }, price, trouble) {
   const facts = venues.get(venueOf(symbol)) ?? { title: isFormula(symbol) ? "Formula" : venueOf(symbol) };
   return {
     symbol, interval,
@@ -30,6 +30,6 @@ export function headOf({ store, clock, venues, history }, price) {
     title: titleOf(facts),
     delay: facts.delay_minutes ?? 0,
     origin: originOf(symbol, venues),
-    reason: store.refused.get(symbol) || lineText(store, symbol) || history.reason,
+    reason: store.refused.get(symbol) || lineText(store, symbol) || trouble,
   };
 }

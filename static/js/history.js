@@ -1,4 +1,4 @@
-/** Store floor. Brings the bars of the chart: the newest at once, what a loss left out, older ones on demand. */
+/** Store floor. Brings the bars of one chart: the newest at once, what a loss left out, older ones on demand. */
 
 import { LIMIT, fromAnswer } from "./bars.js";
 import { INTERVALS } from "./wire.js";
@@ -19,20 +19,32 @@ export class History {
   #running = new AbortController();
   #timer = null;
   #again = null;
+  #closed = false;
+  #leave;
 
   /**
-   * @param {{store: import("./store.js").Store, clock: import("./clock.js").Clock,
+   * Begins at once to load the newest bars.
+   * @param {{store: import("./store.js").Store, chart: import("./store.js").Chart, clock: import("./clock.js").Clock,
    *   fetchBars: typeof import("./api.js").fetchBars, onState: () => void}} parts
    */
   constructor(parts) {
     Object.assign(this, parts);
-    this.store.on("chart", () => this.#open());
-    this.store.on("snapshot", (symbol) => this.#catchUp(symbol));
+    this.#leave = this.store.on("snapshot", (symbol) => symbol === this.chart.symbol && this.#catchUp());
+    this.retry();
+  }
+
+  /** Load nothing any more: the chart was closed. */
+  close() {
+    this.#running.abort();
+    this.#leave();
+    clearTimeout(this.#timer);
+    clearTimeout(this.#again);
+    this.#closed = true;
   }
 
   /** True when the venue has nothing before the oldest bar. */
   get exhausted() {
-    return this.complete && !this.reason && this.store.chart.series.bars.length < LIMIT;
+    return this.complete && !this.reason && this.chart.series.bars.length < LIMIT;
   }
 
   /** Ask for the newest bars again, after a failure or while there are none. */
@@ -45,52 +57,44 @@ export class History {
 
   /** Ask for bars before the oldest one. */
   async older() {
-    const { chart } = this.store;
     if (this.busy || this.complete || this.state !== "ready") return;
     this.busy = true;
     try {
-      const added = await this.#fetch(chart, { end: chart.series.bars[0].time, limit: PAGE });
-      if (chart !== this.store.chart) return;
+      const { bars } = this.chart.series;
+      const added = await this.#fetch({ end: bars[0].time, limit: PAGE });
       if (added === 0 && this.#trouble) this.#rest(new Error(this.#trouble));
-      else this.complete = added === 0 || chart.series.bars.length >= LIMIT;
+      else this.complete = added === 0 || this.chart.series.bars.length >= LIMIT;
     } catch (error) {
-      if (chart === this.store.chart) this.#rest(error);
+      this.#rest(error);
     }
-    if (chart === this.store.chart) this.busy = false;
+    this.busy = false;
   }
 
   /** Older bars can't be had now: leave it for a while, then let scrolling ask again. */
   #rest(error) {
+    if (this.#closed) return;
     this.reason = `Older bars could not be loaded: ${error.message}.`;
     this.complete = true;
     this.#timer = setTimeout(() => { this.complete = false; this.reason = ""; }, AGAIN);
   }
 
-  #open() {
-    this.#running.abort();
-    this.#running = new AbortController();
-    Object.assign(this, { busy: false, complete: false, reason: "" });
-    this.retry();
-  }
-
   async #load() {
-    const { chart } = this.store;
     try {
-      await this.#fetch(chart, { limit: FIRST });
-      this.#settle(chart);
+      await this.#fetch({ limit: FIRST });
+      this.#settle();
     } catch (error) {
-      if (chart !== this.store.chart || this.#running.signal.aborted) return;
+      if (this.#closed) return;
       this.reason = `The history could not be loaded: ${error.message}.`;
-      this.#become(chart.series.bars.length ? "ready" : "failed");
+      this.#become(this.chart.series.bars.length ? "ready" : "failed");
       if (this.state === "ready") this.#loadAgain();
     }
   }
 
   /** No bars yet, or not all: the venue's history may still be on its way, so look again in a while. */
-  #settle(chart) {
-    if (chart !== this.store.chart) return;
+  #settle() {
+    if (this.#closed) return;
     this.reason = "";
-    this.#become(chart.series.bars.length ? "ready" : "empty");
+    this.#become(this.chart.series.bars.length ? "ready" : "empty");
     if (this.state === "empty" || this.#trouble) this.#loadAgain();
   }
 
@@ -99,25 +103,24 @@ export class History {
     this.#again = setTimeout(() => this.#load(), AGAIN);
   }
 
-  /** After a snapshot: fetch what lies between the newest bar held and now. */
-  async #catchUp(symbol) {
-    const { chart } = this.store;
-    if (symbol !== chart.symbol || this.state === "loading") return;
-    const newest = chart.series.newest?.time ?? 0;
-    const missed = Math.ceil((this.clock.time() - newest) / INTERVALS[chart.interval]) + 2;
+  /** After a snapshot of its symbol: fetch what lies between the newest bar held and now. */
+  async #catchUp() {
+    if (this.state === "loading" || this.#closed) return;
+    const newest = this.chart.series.newest?.time ?? 0;
+    const missed = Math.ceil((this.clock.time() - newest) / INTERVALS[this.chart.interval]) + 2;
     try {
-      await this.#fetch(chart, { limit: Math.min(LIMIT, Math.max(FIRST, missed)) });
-      this.#settle(chart);
+      await this.#fetch({ limit: Math.min(LIMIT, Math.max(FIRST, missed)) });
+      this.#settle();
     } catch (error) {
-      if (chart === this.store.chart) this.reason = `What was missed could not be loaded: ${error.message}.`;
+      if (!this.#closed) this.reason = `What was missed could not be loaded: ${error.message}.`;
     }
   }
 
-  async #fetch(chart, range) {
-    const { symbol, interval } = chart;
+  async #fetch(range) {
+    const { symbol, interval } = this.chart;
     const answer = await this.fetchBars({ symbol, interval, ...range, signal: this.#running.signal });
     this.#trouble = answer.trouble ?? "";
-    return this.store.history(chart, fromAnswer(answer, INTERVALS[interval], this.clock.time()));
+    return this.store.history(this.chart, fromAnswer(answer, INTERVALS[interval], this.clock.time()));
   }
 
   #become(state) {

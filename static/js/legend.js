@@ -1,14 +1,16 @@
-/** View floor. The legend over the plot: what is shown, how fresh it is, and one bar in figures. */
+/** View floor. The legend over the plot: what is shown, how fresh it is, one bar in figures, a line for each study. */
 
+import { Pool } from "./chart/pool.js";
 import { make, setAttribute, setText } from "./dom.js";
 import { changePercent, formatAge, formatDifference, formatPercent, formatPrice, formatVolume } from "./format.js";
 import { isFormula, nameOf } from "./symbols.js";
 
 const FIGURES = ["O", "H", "L", "C", "V"];
 
-/** Return the word for a bar that is not whole, or none; of one that still forms nobody knows yet. */
+/** Return the word for a bar that was not heard whole, or none; of one that still forms nobody knows yet. */
 export function sourceText({ source, closed }) {
   if (source === "hole") return "no data";
+  if (source === "backfill") return "from the venue's history";
   return source === "mixed" && closed ? "perhaps incomplete" : "";
 }
 
@@ -22,9 +24,9 @@ export function stateText(state, age, delay) {
 export class Legend {
   #figures = {};
 
-  /** @param {HTMLElement} root */
-  constructor(root) {
-    this.root = root;
+  /** @param {HTMLElement} root @param {{onRemove: (line: any) => void, onEdit: (line: any) => void}} act of a line's buttons */
+  constructor(root, act) {
+    Object.assign(this, { root, act });
     this.name = make("b", { class: "legend-name" });
     this.where = make("span", { class: "legend-where" });
     this.state = make("span", { class: "pill" });
@@ -35,7 +37,10 @@ export class Legend {
     this.change = make("span", { class: "value" });
     this.source = make("span", { class: "legend-source" });
     this.bar.append(this.change, this.source);
-    root.append(make("div", { class: "legend-head" }, this.name, this.where, this.state, this.origin, this.why), this.bar);
+    this.head = make("div", { class: "legend-head" }, this.name, this.where, this.state, this.origin, this.why);
+    this.lines = make("div", { class: "legend-lines" });
+    this.pool = new Pool(this.lines, () => this.#line());
+    root.append(this.head, this.bar, this.lines);
   }
 
   #figure(key) {
@@ -49,15 +54,41 @@ export class Legend {
    * @param {{symbol: string, interval: string, state: string, age: number|null, title: string, delay: number,
    *   origin: string, reason: string}} head
    */
-  paintHead({ symbol, interval, state, age, title, delay, origin, reason }) {
+  paintHead({ symbol, interval, state, age, title, delay, origin, reason, zone }) {
     setText(this.name, nameOf(symbol));
     this.#figures.V.parentElement.hidden = isFormula(symbol);
-    setText(this.where, `${title} · ${interval}`);
+    setText(this.where, [title, interval, zone].filter(Boolean).join(" · "));
     setText(this.state, stateText(state, age, delay));
     setAttribute(this.state, "data-state", state);
     this.origin.hidden = !origin;
     setText(this.origin, origin);
     setText(this.why, reason);
+  }
+
+  #line() {
+    const parts = { name: make("button", { type: "button", class: "line-name" }), values: make("span", { class: "line-values" }), remove: make("button", { type: "button", class: "line-remove" }, "×") };
+    const element = Object.assign(make("div", { class: "legend-line" }, parts.name, parts.values, parts.remove), { parts });
+    parts.name.addEventListener("click", () => this.act.onEdit(element.line));
+    parts.remove.addEventListener("click", () => this.act.onRemove(element.line));
+    element.pool = new Pool(parts.values, () => make("span", {}));
+    return element;
+  }
+
+  /**
+   * Show a line for each study and comparison.
+   * @param {{key: string, title: string, colour: string, values: {text: string, colour: string}[]}[]} lines
+   */
+  paintLines(lines) {
+    this.pool.show(lines, (element, line) => {
+      element.line = line;
+      setText(element.parts.name, line.title);
+      element.parts.name.style.color = line.colour;
+      setAttribute(element.parts.remove, "aria-label", `Remove ${line.title}`);
+      element.pool.show(line.values, (span, { text, colour }) => {
+        setText(span, text);
+        if (span.style.color !== colour) span.style.color = colour;
+      });
+    });
   }
 
   /** Show one bar; undefined empties the line. */

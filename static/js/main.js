@@ -1,121 +1,225 @@
 /** Main floor. Puts the page together and keeps it going. */
 
-import { fetchBars, fetchSymbols, fetchVenues } from "./api.js";
+import { fetchBars, fetchElsewhere, fetchSparks, fetchSymbols, fetchVenues } from "./api.js";
 import { Banner, Toasts } from "./banner.js";
 import { libraryReady } from "./chart.js";
+import { Panel } from "./chart/panel.js";
 import { Clock } from "./clock.js";
+import { facts } from "./commands/facts.js";
+import { GotoBox } from "./commands/gotobox.js";
+import { Help } from "./commands/help.js";
+import { IntervalBox } from "./commands/intervalbox.js";
+import { Keyboard, focusPart } from "./commands/keyboard.js";
+import { Palette } from "./commands/palette.js";
+import { Actions } from "./desk/actions.js";
+import { addressOf, askedBy } from "./desk/address.js";
+import { Charts } from "./desk/charts.js";
+import { demandOf } from "./desk/demands.js";
+import { Drawing } from "./desk/drawing.js";
+import { Grid } from "./desk/grid.js";
+import { Links } from "./desk/links.js";
+import { Splitter } from "./desk/splitter.js";
+import { Title } from "./desk/title.js";
+import { TopBar } from "./desk/topbar.js";
+import { cleanDocument } from "./deskdoc.js";
+import { DeskState } from "./deskstate.js";
 import { Footer } from "./footer.js";
-import { History } from "./history.js";
 import { Intervals } from "./intervals.js";
-import { Notice } from "./notice.js";
+import { Looks } from "./looks.js";
 import { choose } from "./opening.js";
 import { Painter } from "./painter.js";
-import { Pane } from "./pane.js";
-import { loadRecent, loadWatchlist, saveRecent, saveWatchlist } from "./saved.js";
+import { Bottom } from "./panels/bottom.js";
+import { Details } from "./panels/details.js";
+import { Elsewhere } from "./panels/elsewhere.js";
+import { Tape } from "./panels/tape.js";
+import { VenuesPanel } from "./panels/venues.js";
+import { loadRecent, saveRecent } from "./saved.js";
 import { Session } from "./session.js";
 import { Line } from "./socket.js";
 import { Store } from "./store.js";
+import { loadDefinitions } from "./studies.js";
+import { StudyBox } from "./studybox.js";
 import { SymbolBox } from "./symbolbox.js";
 import { legsOf } from "./symbols.js";
 import { Venues } from "./venues.js";
-import { Watchlist } from "./watchlist.js";
-import { INTERVALS, SUBPROTOCOL } from "./wire.js";
+import { Watchlist } from "./watchlist/watchlist.js";
+import { SUBPROTOCOL } from "./wire.js";
 
 const TICK = 500;
-const DEFAULT_INTERVAL = "1m";
 
 const byId = (id) => document.getElementById(id);
 const boot = JSON.parse(byId("boot").textContent);
-const query = new URLSearchParams(location.search);
 const venues = new Map(boot.venues.map((venue) => [venue.venue, venue]));
 const replay = boot.venues.some((venue) => venue.replay);
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+const calm = () => stillness.matches;
 
 const clock = new Clock();
 const store = new Store();
 const painter = new Painter();
 const toasts = new Toasts(byId("toasts"));
+const tell = (text) => toasts.say(text);
 const line = new Line({
   connect: () => new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws/market/`, SUBPROTOCOL),
   onMessage: (message) => { session.receive(message); painter.ask(); },
-  onState: ({ state }) => { store.setConnection(state); banner.ask(); },
-  onUnreadable: (reason) => toasts.say(`The server sent something unreadable (${reason}).`),
+  onState: ({ state: connection }) => { store.setConnection(connection); banner.ask(); },
+  onUnreadable: (reason) => tell(`The server sent something unreadable (${reason}).`),
 });
 const session = new Session({ line, store, clock, replay });
-store.on("chart", want);
-const history_ = new History({ store, clock, fetchBars, onState: () => notice.ask() });
-const pane = new Pane(document.querySelector("[data-chart]"), { store, painter, clock, history: history_, venues, figure: boot.figure });
-const notice = new Notice(byId("notice"), { store, history: history_, painter });
 const banner = new Banner(byId("banner"), { line, painter, loginUrl: boot.login_url });
 const footer = new Footer(byId("footer"), { session, store, clock, painter, replay });
-const intervals = new Intervals(byId("intervals"), { intervals: boot.intervals, onChoose: (interval) => open(store.chart.symbol, interval) });
-const box = new SymbolBox(byId("symbol-box"), {
-  search: fetchSymbols, venues, onOpen: openAndAdd,
-  recent: loadRecent(localStorage), onRecent: (instruments) => saveRecent(localStorage, instruments),
-});
-const watchlist = new Watchlist(byId("watchlist"), {
-  store, painter, clock, venues, calm: () => stillness.matches, onOpen: (symbol) => open(symbol, interval), onChange: listChanged,
-});
-new Venues(byId("venues"), { store, painter, venues, tell: (text) => toasts.say(text) });
+store.on("connection", (connection) => { document.documentElement.dataset.connection = connection; });
+store.on("error", tell);
+new Venues(byId("venues"), { store, painter, venues, tell });
+line.open();
 
-let interval = INTERVALS[query.get("interval")] ? query.get("interval") : DEFAULT_INTERVAL;
-let listReady = false;
+// ------------------------------------------------------------------ what is kept
+const state = new DeskState({
+  storage: localStorage, token: boot.csrf, clean: (kept) => cleanDocument(kept, boot.watchlist),
+  onTrouble: (why) => why && tell(`The desk is kept in this browser only: ${why}.`),
+});
+const [, definitions] = await Promise.all([state.open(), loadDefinitions(boot.indicators, (url, { message }) => tell(`${url}: ${message}`))]);
+const save = () => state.save();
 
-/** Ask the stream for what is on the page: a quote for each row, everything for the chart. */
-function want() {
-  const wants = new Map(watchlist.symbols.map((symbol) => [symbol, new Set(["quote"])]));
-  const { symbol } = store.chart;
-  if (symbol) wants.set(symbol, new Set(["quote", "trades", `bars:${store.chart.interval}`]));
-  session.want(wants);
+// ------------------------------------------------------------------ the charts
+const looks = new Looks({ onChange: () => grid.panels.forEach((panel) => panel.recolour()) });
+const links = new Links(() => grid.panels);
+const grid = new Grid(byId("grid"), { create: createPanel, save, onActive: used });
+const charts = new Charts({ state, grid, links, definitions, onOpened: opened, onChanged: changed });
+const parts = { openSymbol, looks, nextPart: (by) => focusPart([...document.querySelectorAll("[data-focus]")], by) };
+const actions = new Actions({ charts, search: fetchSymbols, tell, parts });
+const act = (action) => actions.act(action);
+const started = libraryReady(byId("plotly"));
+
+function createPanel() {
+  const panel = new Panel({
+    store, painter, clock, fetchBars, venues, figure: boot.figure, definitions, links, colours: () => looks.colours(),
+    onActive: (each) => grid.use(each), onChange: (each) => charts.changed([each]), onEdit: () => act({ do: "studies" }),
+    onMaximise: (each) => grid.maximise(each),
+  });
+  panel.drawings = drawing.attach(panel);
+  started.then(() => panel.start(), ({ message }) => panel.fail(message));
+  return panel;
 }
 
-/** Show a symbol in the chart; the stream is asked before the history, so that no bar falls between. */
-function show(symbol) {
-  store.setChart(symbol, interval);
-  box.show(symbol);
-  watchlist.select(symbol);
-  document.title = `${symbol} · Ticker`;
-}
-
-/** Open a symbol because somebody asked for it: the address remembers. */
-function open(symbol, wanted) {
-  interval = wanted;
+/** The chart that is used, or what it shows, is another: everything around it follows. */
+function used() {
+  const { symbol, interval } = charts.chart;
+  store.setActive(symbol);
   intervals.show(interval);
-  if (!symbol) return;
-  show(symbol);
-  remember();
-}
-
-function remember() {
-  const address = new URL(location.href);
-  address.searchParams.set("symbol", store.chart.symbol);
-  address.searchParams.set("interval", interval);
-  window.history.replaceState(null, "", address);
-}
-
-/** The server writes a symbol in its own way: the page goes by that from here on. */
-function renamed({ from, to }) {
-  watchlist.rename(from, to);
-  box.rename(from, to);
-  learn(to);
-  if (store.chart.symbol === to) {
-    show(to);
+  topBar.paint();
+  drawing.show();
+  if (symbol) {
+    box.show(symbol);
+    watchlist.select(symbol);
     remember();
   }
   want();
 }
 
-function openAndAdd(instrument) {
-  if (instrument.base) store.setInstrument(instrument);
-  watchlist.add(instrument.symbol);
-  learn(instrument.symbol);
-  open(instrument.symbol, interval);
+function changed() {
+  used();
 }
 
-function listChanged(symbols) {
-  if (!listReady) return;
-  saveWatchlist(localStorage, symbols.map((symbol) => store.instruments.get(symbol) ?? { symbol }));
-  want();
+function opened(symbol) {
+  learn(symbol);
+}
+
+function remember() {
+  const { symbol, interval } = charts.chart;
+  window.history.replaceState(null, "", `?${new URLSearchParams({ symbol, interval })}`);
+}
+
+function openSymbol(instrument) {
+  if (instrument.base) store.setInstrument(instrument);
+  watchlist.add(instrument);
+  charts.open(instrument.symbol);
+}
+
+/** The server writes a symbol in its own way: the page goes by that from here on. */
+store.on("renamed", ({ from, to }) => {
+  watchlist.rename(from, to);
+  box.rename(from, to);
+  drawing.drawings.renamed(from, to);
+  learn(to);
+  save();
+  used();
+});
+
+// ------------------------------------------------------------------ what is around them
+const drawing = new Drawing(byId("drawing"), { kept: state.document.drawings, save, panels: () => grid.panels, active: () => grid.active, tell });
+const intervals = new Intervals(byId("intervals"), { intervals: boot.intervals, onChoose: (interval) => charts.interval(interval) });
+const topBar = new TopBar({ tools: byId("tools"), side: byId("tools-right") }, { act, chart: () => charts.chart, document: () => state.document, desk: () => charts.desk });
+const box = new SymbolBox(byId("symbol-box"), {
+  search: fetchSymbols, venues, onOpen: openSymbol,
+  recent: loadRecent(localStorage), onRecent: (instruments) => saveRecent(localStorage, instruments),
+});
+const watchlist = new Watchlist(byId("watchlist"), {
+  store, painter, clock, venues, calm, tell, fetchSparks, save, state: state.document, onOpen: (symbol) => charts.open(symbol), onWant: want,
+});
+const elsewhere = new Elsewhere({ store, painter, clock, venues, fetchElsewhere, onOpen: (symbol) => openSymbol({ symbol }), onWant: want });
+const tape = new Tape({ store, painter, clock, state: state.document.tape, save });
+const venuesPanel = new VenuesPanel({ store, painter, clock, venues, fetchVenues });
+const details = new Details({ store, painter, clock, venues, session, fetchVenues });
+byId("details").append(details.element);
+const bottom = new Bottom(byId("bottom"), {
+  state: charts.desk.bottom, save, panels: [
+    { id: "tape", title: "Time & sales", side: "left", element: tape.element, tools: tape.tools },
+    { id: "elsewhere", title: "Same asset elsewhere", side: "right", element: elsewhere.element },
+    { id: "venues", title: "Venues", side: "right", element: venuesPanel.element },
+  ],
+});
+const edge = new Splitter({ vertical: true, label: "Width of the side", onMove: (pixels) => widen(charts.desk.side.width - pixels), onEnd: save });
+byId("side").prepend(edge.element);
+new Title({ store, icon: document.querySelector("link[rel=icon]"), colours: () => looks.colours() });
+
+/** What leaves the desk is seldom asked for: its module comes when it is. */
+const out = {
+  async run(format) {
+    const { Out } = await import("./out/out.js");
+    const parts_ = { panel: () => grid.active, state, looks, tell, onImported: showDocument, clean: (kept) => cleanDocument(kept, boot.watchlist), drawings: () => drawing.drawings.of(charts.chart.symbol) };
+    return new Out(parts_).run(format);
+  },
+};
+const studyBox = new StudyBox({ definitions: () => definitions, get: () => charts.chart.studies, set: (studies) => charts.studies(studies) });
+const help = new Help();
+const palette = new Palette({ facts: () => facts({ charts, definitions, intervals: boot.intervals, now: clock.time() }), act, search: fetchSymbols });
+const intervalBox = new IntervalBox({ intervals: boot.intervals, onChoose: (interval) => charts.interval(interval), over: () => grid.active?.root });
+const gotoBox = new GotoBox({ act, now: () => clock.time() });
+Object.assign(parts, { box, watchlist, topBar, drawing, out, studyBox, help, palette, intervalBox, gotoBox });
+new Keyboard({ act });
+
+let wanting = false;
+
+/** Ask the stream for what is on the page, once for all that changes now; a chart's bars before its history. */
+function want() {
+  if (wanting) return;
+  wanting = true;
+  queueMicrotask(() => {
+    wanting = false;
+    session.want(demandOf({ watchlist, grid, elsewhere }));
+  });
+}
+
+function widen(width) {
+  charts.desk.side.width = Math.min(900, Math.max(260, width));
+  document.documentElement.style.setProperty("--side", `${charts.desk.side.width}px`);
+}
+
+/** Show the document that is kept, whatever was shown before. */
+function showDocument() {
+  looks.show(state.document.looks);
+  watchlist.replaceState(state.document);
+  drawing.load(state.document.drawings);
+  tape.replaceState(state.document.tape);
+  showDesk();
+}
+
+function showDesk() {
+  widen(charts.desk.side.width);
+  bottom.replaceState(charts.desk.bottom);
+  grid.show(charts.desk);
+  used();
 }
 
 /** Fetch the facts (tick size, title) of what a symbol is made of, where they didn't come with it. */
@@ -131,26 +235,13 @@ async function learnOne(symbol) {
 }
 
 /** Until somebody chooses, open the first symbol of the list that has a price. */
-function openFirst(since) {
-  if (store.chart.symbol) return;
+function openFirst() {
+  if (charts.chart.symbol) return;
   const candidates = watchlist.symbols.map((symbol) => ({
-    symbol,
-    priced: store.newest(symbol) !== null,
-    venueState: store.venueState(symbol),
-    refused: store.refused.has(symbol),
+    symbol, priced: store.newest(symbol) !== null, venueState: store.venueState(symbol), refused: store.refused.has(symbol),
   }));
   const symbol = choose(candidates, performance.now() - since);
-  if (symbol) show(symbol);
-}
-
-function fillWatchlist() {
-  const instruments = loadWatchlist(localStorage) ?? boot.watchlist;
-  for (const instrument of instruments) {
-    if (instrument.base) store.setInstrument(instrument);
-    watchlist.add(instrument.symbol);
-    learn(instrument.symbol);
-  }
-  listReady = true;
+  if (symbol) charts.open(symbol);
 }
 
 /** The states of the venues that nobody subscribed to yet. */
@@ -160,7 +251,9 @@ async function askVenues() {
 }
 
 function tick() {
-  for (const ask of [watchlist.askAges, footer.ask, banner.ask, pane.mark]) ask();
+  watchlist.ages();
+  for (const ask of [footer.ask, banner.ask, tape.ask, details.ask, elsewhere.ask]) ask();
+  for (const panel of grid.panels) panel.mark();
 }
 
 function visibility() {
@@ -168,35 +261,30 @@ function visibility() {
   if (!document.hidden) line.open();
 }
 
+/** Open what the address asks for in the chart that is used. */
+function openAsked() {
+  const { chart, times } = askedBy(new URLSearchParams(location.search));
+  Object.assign(charts.desk.charts[charts.desk.active], chart);
+  if (chart.symbol) learn(chart.symbol);
+  return times;
+}
+
 painter.afterPaint = () => {
   const frame = session.frame();
   setTimeout(() => session.painted(frame));
 };
-store.on("connection", (state) => { document.documentElement.dataset.connection = state; });
-store.on("error", (text) => toasts.say(text));
-store.on("renamed", renamed);
 
 const since = performance.now();
-const trial = () => openFirst(since);
-for (const topic of ["quote", "refused", "status"]) store.on(topic, trial);
+const times = openAsked();
+for (const list of state.document.lists) for (const instrument of list.symbols) if (instrument.base) store.setInstrument(instrument);
+showDocument();
+if (times) grid.active.see(times);
+state.onReplaced(showDocument);
+for (const topic of ["quote", "refused", "status"]) store.on(topic, openFirst);
 setInterval(tick, TICK);
-setInterval(() => { session.second(); trial(); }, 1000);
+setInterval(() => { session.second(); openFirst(); }, 1000);
 document.addEventListener("visibilitychange", visibility);
 window.addEventListener("online", () => line.open());
 window.addEventListener("offline", () => line.offline());
-
-fillWatchlist();
-intervals.show(interval);
-const asked = query.get("symbol")?.toUpperCase();
-if (asked) {
-  learn(asked);
-  show(asked);
-} else {
-  want();
-}
-line.open();
 askVenues();
-libraryReady(byId("plotly")).then(() => { pane.start(); pane.mark(); }).catch((error) => {
-  notice.broken = error.message;
-  notice.ask();
-});
+started.catch(() => {});

@@ -1,7 +1,11 @@
-/** View floor. Hands on the chart: crosshair, wheel, double-click. Dragging is the plot's own. */
+/**
+ * View floor. Hands on a chart: crosshair, wheel, drag and pinch, on the plot and on its axes. What a drawing tool
+ * takes (see drawings/) never gets here.
+ */
 
 const NOTCH = 0.0016;
 const LINE = 16;
+const STILL = 3;
 
 /** Return the zoom factor of a wheel turn: up comes closer, down goes away. */
 export function wheelFactor(delta) {
@@ -9,25 +13,93 @@ export function wheelFactor(delta) {
 }
 
 /**
- * Listen on the chart's element for as long as the page lives.
- * @param {HTMLElement} element
- * @param {{onPoint: (at: {x: number, y: number}|null) => void, onZoom: (factor: number, x: number) => void,
- *   onShift: (pixels: number) => void, onReset: () => void, onRelease: () => void}} act
+ * @typedef {{onPoint: (at: {x: number, y: number}|null) => void, onZoom: (factor: number, x: number) => void,
+ *   onShift: (pixels: number) => void, onStretch: (factor: number) => void, onLift: (pixels: number) => void,
+ *   onReset: (part: "plot"|"price"|"time") => void, onHold: (held: boolean) => void,
+ *   partAt: (at: {x: number, y: number}) => "plot"|"price"|"time"}} Acts pixels are to the right and downwards
  */
-export function listen(element, { onPoint, onZoom, onShift, onReset, onRelease }) {
-  const at = (event) => {
-    const box = element.getBoundingClientRect();
+
+export class Pointer {
+  /** @type {Map<number, {x: number, y: number}>} */
+  #down = new Map();
+  #part = "plot";
+  #start = null;
+  #moved = false;
+
+  /** Listen on the chart's element for as long as it lives. @param {HTMLElement} element @param {Acts} acts */
+  constructor(element, acts) {
+    Object.assign(this, { element, acts });
+    element.addEventListener("pointerdown", (event) => this.#press(event));
+    element.addEventListener("pointermove", (event) => this.#move(event));
+    for (const kind of ["pointerup", "pointercancel"]) element.addEventListener(kind, (event) => this.#release(event));
+    element.addEventListener("pointerleave", () => this.#down.size || acts.onPoint(null));
+    element.addEventListener("dblclick", (event) => acts.onReset(acts.partAt(this.#at(event))));
+    element.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
+  }
+
+  /** True while the chart is held: nothing may move it but the hand. */
+  get held() {
+    return this.#down.size > 0;
+  }
+
+  #at(event) {
+    const box = this.element.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
-  };
-  element.addEventListener("pointermove", (event) => onPoint(at(event)));
-  element.addEventListener("pointerleave", () => onPoint(null));
-  element.addEventListener("dblclick", onReset);
-  element.addEventListener("wheel", (event) => {
+  }
+
+  #press(event) {
+    if (event.button !== 0 || event.target.closest?.("button, input, a")) return;
+    this.element.setPointerCapture?.(event.pointerId);
+    const at = this.#at(event);
+    this.#down.set(event.pointerId, at);
+    if (this.#down.size > 1) return;
+    this.#start = at;
+    this.#moved = false;
+    this.#part = this.acts.partAt(at);
+    this.acts.onHold(true);
+  }
+
+  #move(event) {
+    const at = this.#at(event);
+    const before = this.#down.get(event.pointerId);
+    if (!before || this.#down.size === 1) this.acts.onPoint(event.pointerType === "touch" && before ? null : at);
+    if (!before) return;
+    if (!this.#moved && Math.hypot(at.x - this.#start.x, at.y - this.#start.y) < STILL) return;
+    this.#moved = true;
+    if (this.#down.size === 2) this.#pinch(event.pointerId, before, at);
+    else this.#drag(at.x - before.x, at.y - before.y);
+    this.#down.set(event.pointerId, at);
+  }
+
+  #drag(right, down) {
+    if (this.#part === "price") this.acts.onStretch(Math.exp(down * 0.004));
+    else if (this.#part === "time") this.acts.onZoom(Math.exp(-right * 0.004), null);
+    else {
+      this.acts.onShift(-right);
+      this.acts.onLift(down);
+    }
+  }
+
+  /** Two fingers: what is between them stays between them. */
+  #pinch(id, before, at) {
+    const other = [...this.#down].find(([each]) => each !== id)[1];
+    const [was, is] = [Math.max(20, Math.abs(before.x - other.x)), Math.max(20, Math.abs(at.x - other.x))];
+    this.acts.onZoom(was / is, (at.x + other.x) / 2);
+    this.acts.onShift(-(at.x - before.x) / 2);
+  }
+
+  #release(event) {
+    if (!this.#down.delete(event.pointerId) || this.#down.size) return;
+    this.acts.onHold(false);
+  }
+
+  #wheel(event) {
     event.preventDefault();
     const unit = event.deltaMode === 1 ? LINE : 1;
-    const sideways = event.shiftKey ? event.deltaY : event.deltaX;
-    if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) onShift(sideways * unit);
-    else onZoom(wheelFactor(event.deltaY * unit), at(event).x);
-  }, { passive: false });
-  window.addEventListener("pointerup", () => setTimeout(onRelease));
+    const at = this.#at(event);
+    const sideways = event.shiftKey ? event.deltaY || event.deltaX : event.deltaX;
+    if (this.acts.partAt(at) === "price") this.acts.onStretch(wheelFactor(event.deltaY * unit));
+    else if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) this.acts.onShift(sideways * unit);
+    else this.acts.onZoom(wheelFactor(event.deltaY * unit), at.x);
+  }
 }

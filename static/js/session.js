@@ -3,6 +3,7 @@
 import { Acks } from "./acks.js";
 import { Latency } from "./clock.js";
 import { Demand } from "./demand.js";
+import { Hops } from "./hops.js";
 import { isFormula } from "./symbols.js";
 import * as wire from "./wire.js";
 
@@ -16,6 +17,8 @@ const ASTRAY = 10_000;
 
 export class Session {
   latency = new Latency();
+  /** How long prices are under way, hop by hop. */
+  hops = new Hops();
   /** Update frames in the last whole second. */
   updates = 0;
   #acks = new Acks();
@@ -40,7 +43,10 @@ export class Session {
     if (this.replay) this.#followReplay(message);
     else if (message.type === "pong") this.clock.sample(message.time, this.clock.local(), message.server_time);
     if (message.type === "hello") this.#hello(message);
-    else if (message.type === "update") this.#count(message.n);
+    else if (message.type === "update") {
+      this.#count(message.n);
+      this.hops.heard(message, this.clock.time());
+    }
     this.store.apply(message.type === "subscribed" ? this.#answered(message) : message);
   }
 
@@ -63,12 +69,13 @@ export class Session {
   frame() {
     const times = this.store.unpainted;
     this.store.unpainted = new Map();
-    return { times, n: this.#acks.newest };
+    return { times, n: this.#acks.newest, hops: this.hops.frame() };
   }
 
   /** A frame is on the screen: measure it, and acknowledge what is due. */
-  painted({ times, n }) {
+  painted({ times, n, hops }) {
     const now = this.clock.time();
+    this.hops.painted(hops, now, (symbol) => this.#travels(symbol));
     for (const [symbol, time] of times) if (this.#travels(symbol)) this.latency.add(now - time);
     this.#acks.shown(n);
     this.#acknowledge();

@@ -3,8 +3,18 @@
 import { Series, fromStream } from "./bars.js";
 import { decimalsFor } from "./format.js";
 import { isFormula, isSum, legsOf, plainReason, venueOf } from "./symbols.js";
+import { INTERVALS } from "./wire.js";
 
 const TRADES_KEPT = 200;
+
+/** What one chart shows, and its bars. */
+export class Chart {
+  /** @param {string} symbol @param {string} interval */
+  constructor(symbol, interval) {
+    Object.assign(this, { symbol, interval, series: new Series(INTERVALS[interval]) });
+  }
+}
+
 const VENUE_FLOWS = new Set(["live", "polling"]);
 
 /**
@@ -33,18 +43,19 @@ export class Store {
   connection = "connecting";
   /** The symbol of the chart that is used now; null while there is none. */
   active = null;
-  /** What the chart shows. */
-  chart = { symbol: null, interval: "1m", series: new Series() };
+  /** @type {Set<Chart>} what the charts show, and what is compared with it */
+  charts = new Set();
   /** symbol → venue time of a streamed price that has not been painted yet */
   unpainted = new Map();
   #listeners = new Map();
   /** symbol → decimals that its prices were last shown with */
   #decimals = new Map();
 
-  /** Call `listener` with what changed under `topic`: quote, trade, bars, status, refused, instrument,
-   * connection, chart, active, renamed, snapshot, error. */
+  /** Call `listener` with what changed under `topic`: quote, trade, bars (told with the chart), status, refused,
+   * instrument, connection, active, renamed, snapshot, error. Return the function that ends it. */
   on(topic, listener) {
     this.#listeners.set(topic, [...(this.#listeners.get(topic) ?? []), listener]);
+    return () => this.#listeners.set(topic, this.#listeners.get(topic).filter((each) => each !== listener));
   }
 
   #tell(topic, value) {
@@ -70,7 +81,7 @@ export class Store {
     else if (held) this.quotes.set(symbol, { ...held, seq: 0, state: "stale" });
     this.trades.set(symbol, trades.slice(-TRADES_KEPT).sort((a, b) => b.time - a.time));
     this.#tell("quote", symbol);
-    if (symbol === this.chart.symbol) this.chart.series.loosen();
+    for (const chart of this.charts) if (chart.symbol === symbol) chart.series.loosen();
     for (const bar of Object.values(bars).flat()) this.#bar(bar);
     this.#tell("snapshot", symbol);
   }
@@ -99,9 +110,11 @@ export class Store {
   }
 
   #bar(bar) {
-    if (bar.symbol !== this.chart.symbol || bar.interval !== this.chart.interval) return;
-    this.chart.series.stream(fromStream(bar));
-    this.#tell("bars", bar.symbol);
+    for (const chart of this.charts) {
+      if (bar.symbol !== chart.symbol || bar.interval !== chart.interval) continue;
+      chart.series.stream(fromStream(bar));
+      this.#tell("bars", chart);
+    }
   }
 
   #subscribed({ symbols, rejected }) {
@@ -134,7 +147,7 @@ export class Store {
   /** Take in how the server writes a symbol that was asked for in other words. */
   rename(from, to) {
     this.refused.delete(from);
-    if (this.chart.symbol === from) this.chart.symbol = to;
+    for (const chart of this.charts) if (chart.symbol === from) chart.symbol = to;
     if (this.active === from) this.active = to;
     this.#tell("renamed", { from, to });
   }
@@ -146,18 +159,23 @@ export class Store {
     this.#tell("active", symbol);
   }
 
-  /** Open another chart: its bars begin empty. */
-  setChart(symbol, interval) {
-    if (symbol === this.chart.symbol && interval === this.chart.interval) return;
-    this.chart = { symbol, interval, series: new Series() };
-    this.#tell("chart", symbol);
+  /** Begin to keep the bars of a chart; they begin empty. */
+  openChart(symbol, interval) {
+    const chart = new Chart(symbol, interval);
+    this.charts.add(chart);
+    return chart;
   }
 
-  /** Take in bars of history for the chart that asked for them. Return how many are new. */
+  /** Keep the bars of a chart no longer. */
+  closeChart(chart) {
+    this.charts.delete(chart);
+  }
+
+  /** Take in bars of history for a chart, unless it was closed meanwhile. Return how many are new. */
   history(chart, candles) {
-    if (chart !== this.chart) return 0;
+    if (!this.charts.has(chart)) return 0;
     const added = chart.series.history(candles);
-    this.#tell("bars", chart.symbol);
+    this.#tell("bars", chart);
     return added;
   }
 

@@ -34,20 +34,30 @@ function label(time, previous, step) {
 }
 
 /**
- * Return {values, texts}: places and labels for bars[from, to), at least `gap` places apart.
+ * Return [{place, text, day}] for bars[from, to): labels at least `gap` places apart, by a clock that `shift` shows.
  * A change of day is kept before the labels beside it.
  */
-export function timeTicks(bars, base, from, to, length, gap) {
+export function timeTicks(bars, base, from, to, length, gap, shift = (time) => time) {
   const step = stepFor(length, gap);
   const found = [];
   for (let position = Math.max(1, from); position < to; position += 1) {
-    const [previous, time] = [bars[position - 1].time, bars[position].time];
+    const [previous, time] = [shift(bars[position - 1].time), shift(bars[position].time)];
     if (bucket(previous, step) === bucket(time, step)) continue;
     const day = Math.floor(time / DAY) !== Math.floor(previous / DAY);
     const near = found.length && base + position - found[found.length - 1].place < gap * 0.7;
     if (near && (!day || found[found.length - 1].day)) continue;
     if (near) found.pop();
-    found.push({ place: base + position, day, text: label(time, previous, step) });
+    found.push({ place: base + position, day: day && length < DAY, text: label(time, previous, step) });
   }
-  return { values: found.map((tick) => tick.place), texts: found.map((tick) => tick.text) };
+  return found;
+}
+
+/** Return the places in front of which a session began: the bars pause there for longer than any quiet spell. */
+export function sessionStarts(bars, base, from, to, length) {
+  const places = [];
+  for (let position = Math.max(1, from); position < to; position += 1) {
+    const pause = bars[position].time - bars[position - 1].time;
+    if (pause >= Math.max(4 * HOUR, 2 * length)) places.push(base + position);
+  }
+  return length < DAY ? places : [];
 }

@@ -18,10 +18,10 @@ function openHistory() {
   const asked = [];
   const store = new Store();
   const fetchBars = (query) => new Promise((answer, fail) => asked.push({ ...query, answer, fail }));
-  const history = new History({ store, clock: new Clock(() => NOW), fetchBars, onState: () => {} });
-  store.setChart(SYMBOL, "1m");
+  const chart = store.openChart(SYMBOL, "1m");
+  const history = new History({ store, chart, clock: new Clock(() => NOW), fetchBars, onState: () => {} });
   const answer = async (bars, trouble = "") => { asked.at(-1).answer({ bars, sources: {}, trouble }); await settled(); };
-  return { asked, store, history, answer, series: () => store.chart.series };
+  return { asked, store, history, answer, series: () => chart.series, chart };
 }
 
 test("a chart begins with its newest 500 bars", async () => {
@@ -73,8 +73,9 @@ test("bars that a venue couldn't tell are asked for again", async (context) => {
 });
 
 test("an answer for a chart that was left is thrown away", async () => {
-  const { asked, store, history, series } = openHistory();
-  store.setChart(SYMBOL, "5m");
+  const { asked, store, chart, history, series } = openHistory();
+  store.closeChart(chart);
+  history.close();
   assert.equal(asked[0].signal.aborted, true);
   asked[0].answer({ bars: rows(NOW - 10 * MINUTE, 10), sources: {} });
   await settled();

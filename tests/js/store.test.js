@@ -64,15 +64,25 @@ test("a refused symbol keeps its reason until it is served", () => {
   assert.equal(store.refused.has(SYMBOL), false);
 });
 
-test("bars go to the chart they belong to, and to no other", () => {
+test("bars go to every chart they belong to, and to no other", () => {
   const store = liveStore();
-  store.setChart(SYMBOL, "1m");
+  const [one, same, other] = [store.openChart(SYMBOL, "1m"), store.openChart(SYMBOL, "1m"), store.openChart(SYMBOL, "15m")];
   store.apply(update({ bars: [streamed(0), streamed(0, 1, { interval: "5m" }), streamed(60, 1, { symbol: "SIM:X" })] }));
-  assert.equal(store.chart.series.bars.length, 1);
-  const old = store.chart;
-  store.setChart(SYMBOL, "5m");
-  assert.equal(store.history(old, [candle(0)]), 0);
-  assert.equal(store.chart.series.bars.length, 0);
+  assert.deepEqual([one, same, other].map((chart) => chart.series.bars.length), [1, 1, 0]);
+  store.closeChart(one);
+  assert.equal(store.history(one, [candle(0)]), 0);
+  store.apply(update({ bars: [streamed(60)] }));
+  assert.deepEqual([one, same].map((chart) => chart.series.bars.length), [1, 2]);
+});
+
+test("a listener that left hears nothing more", () => {
+  const store = liveStore();
+  const heard = [];
+  const leave = store.on("connection", (state) => heard.push(state));
+  store.setConnection("down");
+  leave();
+  store.setConnection("live");
+  assert.deepEqual(heard, ["down"]);
 });
 
 test("the newest price is the quote's or a newer trade's, but never a recap's", () => {
@@ -98,8 +108,8 @@ test("trades are bounded, and what nobody looks at is forgotten", () => {
 test("listeners hear what changed", () => {
   const store = liveStore();
   const heard = [];
-  for (const topic of ["quote", "bars", "status", "snapshot", "error"]) store.on(topic, (what) => heard.push([topic, what]));
-  store.setChart(SYMBOL, "1m");
+  for (const topic of ["quote", "bars", "status", "snapshot", "error"]) store.on(topic, (what) => heard.push([topic, what.symbol ?? what]));
+  store.openChart(SYMBOL, "1m");
   store.apply(snapshot({ bars: { "1m": [streamed(0)] } }));
   store.apply({ type: "error", id: null, code: "bad_json", message: "not JSON" });
   assert.deepEqual(heard, [["quote", SYMBOL], ["bars", SYMBOL], ["snapshot", SYMBOL], ["error", "not JSON"]]);
@@ -131,11 +141,9 @@ test("the chart goes on under the name that the server gives its symbol", () => 
   const store = liveStore();
   const heard = [];
   store.on("renamed", (what) => heard.push(what));
-  store.setChart("=SIM:A+1", "1m");
-  const { chart } = store;
+  const chart = store.openChart("=SIM:A+1", "1m");
   store.rename("=SIM:A+1", "=SIM:A + 1");
   store.apply(update({ bars: [streamed(0, 1, { symbol: "=SIM:A + 1" })] }));
-  assert.equal(store.chart, chart);
   assert.equal(chart.series.bars.length, 1);
   assert.deepEqual(heard, [{ from: "=SIM:A+1", to: "=SIM:A + 1" }]);
 });

@@ -1,0 +1,63 @@
+/** Wire floor. What of a chart the plot draws, and what is left to be drawn over it. */
+
+import { drawn, inSight } from "../view.js";
+import { PRICE, VOLUME } from "./layout.js";
+import { priceSpecs, studySpecs, volumeSpec } from "./specs.js";
+
+const LEAST = 500;
+const STYLES = { line: "line", dots: "line", histogram: "histogram" };
+
+/**
+ * Return {specs, from, to, last}: what to draw, between which places of bars, and the place of the last bar drawn.
+ * The newest bar isn't: it moves.
+ */
+export function sceneOf({ model, view, box, scales, colours }) {
+  const { series, bars, state } = model;
+  const closed = bars.length - 1;
+  const [from, to] = drawn(view, series.base, closed, LEAST);
+  const floor = scales.get(PRICE).low - (scales.get(PRICE).high - scales.get(PRICE).low);
+  const specs = priceSpecs(state.type, PRICE, bars, series.base, from, to, colours.accent, floor);
+  if (box.panes.has(VOLUME)) specs.push(volumeSpec(series.bars, series.base, from, to, colours));
+  for (const each of model.studies) if (each.study) specs.push(...studySpecs(each, each.pane ?? PRICE, series.base, from, to, colours));
+  for (const part of model.comparisons) specs.push(...comparison(part, series, from, to, view));
+  return { specs, ...reach(series, from, to, closed), last: series.base + closed - 1 };
+}
+
+/** Where there is nothing more to draw, a view may reach beyond what is drawn. */
+function reach({ base }, from, to, closed) {
+  return { from: from > 0 ? base + from : -Infinity, to: to < closed ? base + to : Infinity };
+}
+
+function comparison(part, { base, bars }, from, to, view) {
+  const factor = part.factor(bars, ...inSight(view, base, bars.length));
+  if (factor === null) return [];
+  const y = part.closes.slice(from, to).map((close) => (close === null ? null : close * factor));
+  return [{ kind: "line", pane: PRICE, x: y.map((_, each) => base + from + each), y, colour: part.colour }];
+}
+
+/** Return {tail, volumes, first, lines}: the bars after the place `last`, and the ends of all lines from it on. */
+export function tailOf(model, last, colours, { view }) {
+  const { series, bars, state } = model;
+  const position = Math.max(0, last + 1 - series.base);
+  const places = Array.from({ length: bars.length - Math.max(0, position - 1) }, (_, each) => Math.max(0, position - 1) + each);
+  const points = (value) => places.map((each) => [series.base + each, value(each)]);
+  const lines = [];
+  if (state.type === "line" || state.type === "area") lines.push({ pane: PRICE, style: "line", colour: colours.accent, points: points((each) => bars[each].close) });
+  for (const each of model.studies) if (each.study) lines.push(...studyEnds(each, points, colours));
+  for (const part of model.comparisons) lines.push(...comparisonEnd(part, series, view, points));
+  return { tail: bars.slice(position), volumes: series.bars.slice(position), first: series.base + position, lines };
+}
+
+function studyEnds(each, points, { up, down }) {
+  return each.definition.lines.map(({ key, colour, style, signed }) => {
+    const values = each.values(key);
+    const newest = values[values.length - 1];
+    return { pane: each.pane ?? PRICE, style: STYLES[style], colour: signed ? (newest >= 0 ? up : down) : each.colours[colour], points: points((place) => values[place] ?? null) };
+  });
+}
+
+function comparisonEnd(part, { base, bars }, view, points) {
+  const factor = part.factor(bars, ...inSight(view, base, bars.length));
+  if (factor === null) return [];
+  return [{ pane: PRICE, style: "line", colour: part.colour, points: points((each) => (part.closes[each] ?? null) === null ? null : part.closes[each] * factor) }];
+}

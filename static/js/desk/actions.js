@@ -1,0 +1,94 @@
+/** View floor. What every key, command and button means: one table from an action's name to what is done. */
+
+import { lookUp } from "../commands/resolve.js";
+
+const TOGGLED = "linear";
+
+export class Actions {
+  #does = {
+    open: ({ text, symbol, instrument }) => this.#find(text ?? symbol, instrument, (found) => this.parts.openSymbol(found)),
+    interval: ({ interval }) => this.charts.interval(interval),
+    study: ({ kind, params }) => this.charts.study(kind, params),
+    unstudy: ({ kind, params }) => this.charts.unstudy(kind, params),
+    studies: () => this.parts.studyBox.open(),
+    compare: ({ text }) => this.#find(text, null, (found) => this.#say(this.charts.compare(found.symbol))),
+    uncompare: ({ text }) => (text ? this.#find(text, null, (found) => this.charts.uncompare(found.symbol)) : this.charts.uncompare(null)),
+    type: ({ type }) => this.charts.set({ type }),
+    scale: ({ scale, toggle }) => this.charts.set({ scale: toggle && this.charts.chart.scale === scale ? TOGGLED : scale }),
+    zone: ({ zone }) => this.charts.set({ zone }),
+    volume: () => this.charts.set({ volume: !this.charts.chart.volume }),
+    invert: () => this.charts.set({ inverted: !this.charts.chart.inverted }),
+    link: ({ link }) => this.charts.link(link),
+    follow: ({ what }) => this.charts.follow(what),
+    grid: ({ count }) => this.charts.count(count),
+    maximise: () => this.charts.grid.maximise(),
+    move: ({ bars }) => this.charts.panel.move(bars),
+    zoom: ({ steps }) => this.charts.panel.zoom(steps),
+    reset: () => this.charts.panel.reset(),
+    live: () => this.charts.panel.backToLive(),
+    oldest: () => this.charts.panel.goTo(this.charts.panel.model.series?.bars[0]?.time ?? 0),
+    go: ({ time }) => this.charts.panel.goTo(time),
+    "go-box": () => this.parts.gotoBox.open(),
+    "interval-box": ({ text }) => this.parts.intervalBox.open(text),
+    command: ({ text }) => this.parts.palette.open(text ?? ""),
+    help: () => this.parts.help.open(),
+    desks: () => this.parts.topBar.menus.desks.open(),
+    desk: ({ name, make }) => this.charts.openDesk(name, make),
+    "rename-desk": () => this.parts.palette.open("rename desk "),
+    "name-desk": ({ name }) => this.charts.renameDesk(name),
+    "drop-desk": () => this.charts.dropDesk(),
+    theme: ({ theme }) => this.#look({ theme }),
+    pair: ({ pair }) => this.#look({ pair }),
+    density: ({ density }) => this.#look({ density }),
+    list: ({ name }) => this.parts.watchlist.openList(name),
+    "focus-list": () => this.parts.watchlist.focus(),
+    "focus-symbol": ({ text }) => this.parts.box.type(text),
+    "next-symbol": ({ by }) => this.parts.watchlist.step(by),
+    "next-list": ({ by }) => this.parts.watchlist.turn(by),
+    "next-part": ({ by }) => this.parts.nextPart(by),
+    out: ({ format }) => this.parts.out.run(format),
+    export: () => this.parts.out.run("export"),
+    import: () => this.parts.out.run("import"),
+    draw: ({ tool }) => this.parts.drawing.take(tool),
+    undo: () => this.parts.drawing.undo(),
+    redo: () => this.parts.drawing.redo(),
+    "delete-drawing": () => this.parts.drawing.remove(),
+    "clear-drawings": () => this.parts.drawing.clear(),
+    cancel: () => this.parts.drawing.cancel(),
+  };
+
+  /** @param {{charts: import("./charts.js").Charts, search: any, tell: (text: string) => void, parts: any}} given */
+  constructor({ charts, search, tell, parts }) {
+    Object.assign(this, { charts, search, tell, parts });
+  }
+
+  /** Do it. Return false where the page has no use for it, so that the browser may have the key. */
+  act(action) {
+    const does = this.#does[action.do];
+    if (!does) return false;
+    const said = does(action);
+    if (typeof said === "string") this.#say(said);
+    return said !== false;
+  }
+
+  #say(text) {
+    if (text) this.tell(text);
+  }
+
+  #look(looks) {
+    Object.assign(this.charts.document.looks, looks);
+    this.parts.looks.show(this.charts.document.looks);
+    this.charts.changed([]);
+  }
+
+  /** Find what a text means, then go on with it. */
+  async #find(text, instrument, then) {
+    if (instrument) return then(instrument);
+    try {
+      const found = await lookUp(text, this.search, this.charts.chart.symbol);
+      return found ? then(found) : this.tell(`Nothing is called ${text}.`);
+    } catch (error) {
+      return this.tell(`${text} can't be looked up now: ${error.message}.`);
+    }
+  }
+}

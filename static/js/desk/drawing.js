@@ -1,0 +1,91 @@
+/** View floor. Drawing on the desk: one toolbar for all charts, and the drawings of a symbol on each of its charts. */
+
+import { Drawings } from "../drawings/history.js";
+import { DrawingLayer } from "../drawings/layer.js";
+import { Toolbar } from "../drawings/toolbar.js";
+
+export class Drawing {
+  /** @type {Map<import("../chart/panel.js").Panel, DrawingLayer>} */
+  #layers = new Map();
+
+  /**
+   * @param {HTMLElement} root of the toolbar
+   * @param {{kept: any, save: () => void, panels: () => any[], active: () => any, tell: (text: string) => void}} parts
+   */
+  constructor(root, { kept, save, panels, active, tell }) {
+    Object.assign(this, { panels, active, tell });
+    this.drawings = new Drawings(kept, { save, tell: (symbol) => this.#changed(symbol) });
+    this.toolbar = new Toolbar(root, {
+      onTool: (tool) => this.take(tool), next: () => this.layer?.next(), colour: () => this.layer?.recolour(), remove: () => this.remove(),
+      undo: () => this.undo(), redo: () => this.redo(), clear: () => this.clear(),
+    });
+  }
+
+  /** Let a chart be drawn on. Return its layer. */
+  attach(panel) {
+    const symbol = () => panel.state?.symbol ?? "";
+    const layer = new DrawingLayer(panel.stage, {
+      list: () => this.drawings.of(symbol()), changed: (list, name) => this.drawings.change(symbol(), list, name),
+      undo: () => this.drawings.undo(symbol()), redo: () => this.drawings.redo(symbol()),
+      mark: () => { panel.mark(); this.show(); }, onTool: () => this.show(), tell: this.tell,
+    });
+    this.#layers.set(panel, layer);
+    return layer;
+  }
+
+  /** The layer of the chart that is used. */
+  get layer() {
+    return this.#layers.get(this.active());
+  }
+
+  #changed(symbol) {
+    for (const panel of this.panels()) if (panel.state?.symbol === symbol) panel.mark();
+    this.show();
+  }
+
+  /** Take another document's drawings. */
+  load(kept) {
+    this.drawings.load(kept);
+    for (const panel of this.panels()) panel.mark();
+    this.show();
+  }
+
+  /** Take a tool on the chart that is used; null lays it down. */
+  take(tool) {
+    for (const [panel, layer] of this.#layers) if (panel !== this.active() && layer.tool) layer.tool = null;
+    if (this.layer) this.layer.tool = tool;
+    this.show();
+  }
+
+  undo() {
+    return this.layer?.undo();
+  }
+
+  redo() {
+    return this.layer?.redo();
+  }
+
+  /** Delete the chosen drawing; false when there is none. */
+  remove() {
+    return this.layer?.remove() ?? false;
+  }
+
+  /** Leave what is being done; false when there is nothing. */
+  cancel() {
+    return this.layer?.cancel() ?? false;
+  }
+
+  /** Remove all drawings of the symbol; they come back with undo. */
+  clear() {
+    const symbol = this.active()?.state?.symbol;
+    if (symbol && this.drawings.of(symbol).length) this.drawings.change(symbol, []);
+  }
+
+  /** Show in the toolbar what can be done now. */
+  show() {
+    const symbol = this.active()?.state?.symbol;
+    if (!symbol || !this.layer) return;
+    const { canUndo, canRedo } = this.drawings.steps(symbol);
+    this.toolbar.show({ tool: this.layer.tool, chosen: this.layer.chosen, any: this.drawings.of(symbol).length > 0, canUndo, canRedo });
+  }
+}

@@ -1,0 +1,119 @@
+/** View floor. The top bar's tools: type of chart, scale and zone, link, indicators, grid, desks, looks. */
+
+import { GRIDS, LINKS, PAIRS, SCALES, THEMES, TYPES, ZONES } from "../deskdoc.js";
+import { draw, make, setText } from "../dom.js";
+import { Menu } from "../menu.js";
+
+export const TYPE_NAMES = { candles: "Candles", bars: "Bars", line: "Line", area: "Area", heikin: "Heikin-Ashi" };
+const SCALE_NAMES = { linear: "Straight scale", log: "Logarithmic", percent: "Percent" };
+const ZONE_NAMES = { utc: "UTC", local: "This machine's time", exchange: "The venue's time" };
+const LINK_NAMES = { blue: "Blue", amber: "Amber", green: "Green", violet: "Violet", red: "Red" };
+const THEME_NAMES = { dark: "Dark", light: "Light", system: "As the system" };
+const PAIR_NAMES = { green: "Green and red", blue: "Blue and orange, with arrows" };
+const FORMATS = { png: "Picture (PNG)", csv: "Bars in sight (CSV)", json: "Bars in sight (JSON)", html: "Interactive page (HTML)", share: "Copy a link to this chart" };
+const GRID_PATHS = {
+  1: "M1 2h12v10H1z", 2: "M1 2h12v10H1zM7 2v10", 3: "M1 2h12v10H1zM5 2v10M9 2v10",
+  4: "M1 2h12v10H1zM7 2v10M1 7h12", 6: "M1 2h12v10H1zM5 2v10M9 2v10M1 7h12",
+};
+const HINTS = { log: "Alt L", percent: "Alt P", png: "Alt S" };
+
+const heading = (text) => ({ kind: "heading", text });
+
+export class TopBar {
+  /**
+   * @param {{tools: HTMLElement, side: HTMLElement}} roots
+   * @param {{act: (action: any) => void, chart: () => any, document: () => any, desk: () => any}} parts `chart` and
+   *   `desk` give the state of those that are used
+   */
+  constructor({ tools, side }, parts) {
+    Object.assign(this, parts);
+    const button = (name, text) => make("button", { type: "button", class: "tool", "aria-label": name }, text);
+    this.type = button("Chart type, scale and time", "Candles");
+    this.link = make("button", { type: "button", class: "tool link", "aria-label": "Link by colour" }, make("i", { class: "swatch", "aria-hidden": "true" }));
+    const studies = button("Indicators", "Indicators");
+    const compare = button("Compare", "Compare");
+    this.more = button("Export and desk", "⋯");
+    this.desks = make("button", { type: "button", class: "tool desks", "aria-label": "Desks" });
+    this.looks = make("button", { type: "button", class: "tool", "aria-label": "Looks" }, "◐");
+    studies.addEventListener("click", () => this.act({ do: "studies" }));
+    compare.addEventListener("click", () => this.act({ do: "command", text: "compare " }));
+    tools.append(...[this.type, studies, compare, this.link, this.more].map((each) => make("span", { class: "holder" }, each)));
+    side.append(this.#grids(), ...[this.desks, this.looks].map((each) => make("span", { class: "holder" }, each)));
+    this.menus = { type: new Menu(this.type, () => this.#typeItems()), link: new Menu(this.link, () => this.#linkItems()),
+      more: new Menu(this.more, () => this.#moreItems()), desks: new Menu(this.desks, () => this.#deskItems()), looks: new Menu(this.looks, () => this.#lookItems()) };
+  }
+
+  #grids() {
+    const group = make("div", { class: "grids", role: "group", "aria-label": "Number of charts" });
+    this.grids = GRIDS.map((count) => {
+      const name = count === 1 ? "1 chart" : `${count} charts`;
+      const button = make("button", { type: "button", class: "tool", "aria-label": name, title: name, "aria-pressed": "false" },
+        draw("svg", { viewBox: "0 0 14 14", width: 14, height: 14, "aria-hidden": "true" }, draw("path", { d: GRID_PATHS[count] })));
+      button.addEventListener("click", () => this.act({ do: "grid", count }));
+      group.append(button);
+      return button;
+    });
+    return group;
+  }
+
+  /** Show what is chosen. */
+  paint() {
+    const chart = this.chart();
+    setText(this.type, `${TYPE_NAMES[chart.type]} ▾`);
+    this.link.firstChild.className = `swatch link-${chart.link ?? "none"}`;
+    setText(this.desks, `${this.desk().name} ▾`);
+    this.grids.forEach((button, place) => button.setAttribute("aria-pressed", String(GRIDS[place] === this.desk().grid)));
+  }
+
+  #radio(values, names, now, action) {
+    return values.map((value) => ({ kind: "radio", text: names[value], checked: value === now, hint: HINTS[value], run: () => this.act(action(value)) }));
+  }
+
+  #typeItems() {
+    const { type, scale, zone, volume, inverted } = this.chart();
+    return [
+      heading("Chart"), ...this.#radio(TYPES, TYPE_NAMES, type, (value) => ({ do: "type", type: value })),
+      { kind: "check", text: "Volume", checked: volume, run: () => this.act({ do: "volume" }) },
+      heading("Price scale"), ...this.#radio(SCALES, SCALE_NAMES, scale, (value) => ({ do: "scale", scale: value })),
+      { kind: "check", text: "Upside down", hint: "Alt I", checked: inverted, run: () => this.act({ do: "invert" }) },
+      heading("Time"), ...this.#radio(ZONES, ZONE_NAMES, zone, (value) => ({ do: "zone", zone: value })),
+    ];
+  }
+
+  #linkItems() {
+    const { link, follow } = this.chart();
+    const colours = LINKS.map((value) => ({ kind: "radio", text: LINK_NAMES[value], swatch: value, checked: value === link, run: () => this.act({ do: "link", link: value }) }));
+    return [
+      heading("Same colour, same symbol"), { kind: "radio", text: "No link", swatch: "none", checked: !link, run: () => this.act({ do: "link", link: null }) }, ...colours,
+      heading("Also the same"), { kind: "check", text: "Interval", checked: follow.interval, run: () => this.act({ do: "follow", what: "interval" }) },
+      { kind: "check", text: "Range", checked: follow.range, run: () => this.act({ do: "follow", what: "range" }) },
+    ];
+  }
+
+  #moreItems() {
+    const out = Object.keys(FORMATS).map((format) => ({ text: FORMATS[format], hint: HINTS[format], run: () => this.act({ do: "out", format }) }));
+    return [
+      heading("This chart"), ...out,
+      { text: "Remove all drawings", run: () => this.act({ do: "clear-drawings" }) },
+      heading("This desk"), { text: "Save as a file", run: () => this.act({ do: "export" }) }, { text: "Open a file", run: () => this.act({ do: "import" }) },
+      heading("Help"), { text: "Command line", hint: "Ctrl K", run: () => this.act({ do: "command" }) }, { text: "Keys", hint: "?", run: () => this.act({ do: "help" }) },
+    ];
+  }
+
+  #deskItems() {
+    const { desks, desk } = this.document();
+    const named = desks.map(({ name }) => ({ kind: "radio", text: name, checked: name === desk, run: () => this.act({ do: "desk", name }) }));
+    const drop = desks.length > 1 ? [{ text: `Delete ${desk}`, run: () => this.act({ do: "drop-desk" }) }] : [];
+    return [heading("Desks"), ...named, heading("Change"), { text: "New desk …", run: () => this.act({ do: "command", text: "new desk " }) },
+      { text: "Rename …", run: () => this.act({ do: "rename-desk" }) }, ...drop];
+  }
+
+  #lookItems() {
+    const { theme, pair, density } = this.document().looks;
+    return [
+      heading("Theme"), ...this.#radio(THEMES, THEME_NAMES, theme, (value) => ({ do: "theme", theme: value })),
+      heading("Up and down"), ...this.#radio(PAIRS, PAIR_NAMES, pair, (value) => ({ do: "pair", pair: value })),
+      heading("Density"), ...this.#radio(["normal", "compact"], { normal: "Normal", compact: "Compact" }, density, (value) => ({ do: "density", density: value })),
+    ];
+  }
+}
