@@ -51,6 +51,7 @@ function taken(what, facts) {
   if (what === "link") return [...list(facts.colours ?? [], "same colour, same symbol"), ["off", "unlink"]];
   if (what === "study") return (facts.studies ?? []).map((study) => [study.kind, study.long ?? study.title]);
   if (what === "interval") return intervals(facts);
+  if (what === "follow") return list(["interval", "range"], "shared by linked charts");
   if (what === "symbol") return [];
   return list(choices(facts)[what] ?? [], CALLED[what] ?? what);
 }

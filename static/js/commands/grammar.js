@@ -6,7 +6,7 @@
 import { intervalOf, noInterval } from "./duration.js";
 import { nearest } from "./nearest.js";
 import { isSymbol, unstudy } from "./readers.js";
-import { complete, takeStudy } from "./studies.js";
+import { complete, takeStudy, wordsAt } from "./studies.js";
 import { Cursor, LONGEST, Misread, partsOf, shown } from "./tokens.js";
 import { choices, takePair, valueOf } from "./values.js";
 import { verbAt, verbWords } from "./verbs.js";
@@ -69,10 +69,11 @@ function symbol(cursor, facts) {
   return [{ do: "open", text: text.toUpperCase() }];
 }
 
-/** Tell whether a command begins here: `link` alone is a symbol, `link blue` a command. */
+/** Return the command that begins here: `link blue` is one, `link` alone a symbol, `volume profile` an indicator. */
 function commandAt(cursor, facts) {
   const found = verbAt(cursor);
-  if (!found?.verb.unless) return found;
+  if (!found || wordsAt(cursor, facts.studies ?? []) > found.words.length) return null;
+  if (!found.verb.unless) return found;
   const after = cursor.tokens[cursor.at + 1];
   const ahead = new Cursor(cursor.tokens.slice(cursor.at + 1));
   const other = !after || verbAt(ahead) || valueOf(after.low, facts) || takeStudy(ahead, facts.studies ?? []);

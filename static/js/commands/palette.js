@@ -151,10 +151,9 @@ export class Palette {
     const line = this.input.value;
     const facts = this.facts();
     const q = sought(line, facts);
-    const wanted = parse(line, facts).actions.filter((action) => SYMBOLS.includes(action.do)).map(({ text }) => text);
     try {
       if (q && !this.#found.has(q)) this.#found.set(q, await this.search({ q, limit: SHOWN, signal: running.signal }));
-      for (const text of wanted) await this.#find(text, facts.symbolNow, running.signal);
+      await this.#find(this.#symbols(line), facts.symbolNow, running.signal);
     } catch {
       return; // what is typed can be run anyway: whoever does it searches again, and says what is wrong
     }
@@ -164,10 +163,16 @@ export class Palette {
     if (chosen < this.#offers.length) this.#choose(chosen);
   }
 
-  async #find(text, now, signal) {
-    if (this.#meant.has(text)) return;
-    const found = this.#found.get(text);
-    this.#meant.set(text, found?.length ? resolve(text, found, now) : await lookUp(text, this.search, now, signal));
+  /** Return the symbols of a line as they are typed. */
+  #symbols(line) {
+    return parse(line, this.facts()).actions.filter((action) => SYMBOLS.includes(action.do)).map(({ text }) => text);
+  }
+
+  async #find(texts, now, signal) {
+    for (const text of texts.filter((each) => !this.#meant.has(each))) {
+      const found = this.#found.get(text);
+      this.#meant.set(text, found?.length ? resolve(text, found, now) : await lookUp(text, this.search, now, signal));
+    }
   }
 
   // -------------------------------------------------------------- what is pressed
@@ -207,13 +212,24 @@ export class Palette {
     this.#write(this.#offers[place].text);
   }
 
-  /** Enter takes what was chosen, else does what the line says, all of it. */
-  #enter() {
+  /** Enter takes what was chosen, else does what the line says, all of it, once its symbols are known. */
+  async #enter() {
     if (this.#chosen >= 0) return this.#take(this.#chosen);
+    const line = this.input.value;
+    await this.#lookUp(line);
+    if (!this.dialog.open || this.input.value !== line) return undefined;
     const { actions, error } = this.#read();
     if (error) return this.#refuse(error);
-    if (actions.length) this.#run(actions);
-    return undefined;
+    return actions.length ? this.#run(actions) : undefined;
+  }
+
+  async #lookUp(line) {
+    const texts = this.#symbols(line).filter((text) => !this.#meant.has(text));
+    if (!this.search || !texts.length) return;
+    this.#stop();
+    this.#running = new AbortController();
+    setText(this.will, `Looking up ${texts.join(", ")} …`);
+    await this.#find(texts, this.facts().symbolNow, this.#running.signal).catch(() => {}); // the one who opens it says why
   }
 
   #refuse(error) {

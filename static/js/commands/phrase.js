@@ -4,7 +4,7 @@ import { written } from "./moment.js";
 
 const TYPES = { heikin: "Heikin-Ashi" };
 const ZONES = { utc: "times in UTC", local: "local times", exchange: "times of the venue" };
-const TOOLS = { level: "horizontal line", trend: "trend line" };
+const TOOLS = { level: "horizontal line", trend: "trend line", box: "rectangle", fib: "Fibonacci", note: "text" };
 const OUT = {
   png: "chart as PNG", csv: "bars as CSV", json: "bars as JSON", html: "chart as HTML", share: "copy a link",
   export: "export the desks", import: "import desks",
@@ -33,6 +33,9 @@ const SAID = {
   density: ({ density }) => `${density} rows`,
   link: ({ link }) => (link === null ? "unlink" : `link ${link}`),
   desk: ({ name, make }) => `${make ? "new desk" : "desk"} ${name}`,
+  "name-desk": ({ name }) => `call this desk ${name}`,
+  follow: ({ what }) => `share the ${what}, or not`,
+  volume: () => "volume, or none",
   desks: () => "show the desks",
   list: ({ name }) => `list ${name}`,
   go: ({ time }) => `go to ${written(time)} UTC`,

@@ -5,6 +5,7 @@ import { clockOf, dayOf, latest } from "./moment.js";
 import { takeStudy } from "./studies.js";
 import { Misread, folded, shown } from "./tokens.js";
 import { choices, chosen, valueOf } from "./values.js";
+import { KINDS } from "../drawings/shapes.js";
 import { isWhole } from "../symbols.js";
 
 const SYMBOL = /^[A-Z0-9._\-^=/]{1,32}$/i;
@@ -12,11 +13,12 @@ const OFF = ["off", "none", "no"];
 const LONGEST_NAME = 40;
 const MOST_STEPS = 50;
 /** Drawing tools, and what else they are called. */
-export const TOOLS = ["level", "trend", "ray", "rectangle", "fibonacci", "text", "measure"];
+export const TOOLS = [...Object.keys(KINDS), "measure"];
 const CALLED = {
-  horizontal: "level", hline: "level", line: "trend", trendline: "trend", rect: "rectangle", box: "rectangle",
-  fib: "fibonacci", label: "text", note: "text", ruler: "measure",
+  horizontal: "level", hline: "level", line: "trend", trendline: "trend", rectangle: "box", rect: "box",
+  fibonacci: "fib", text: "note", label: "note", ruler: "measure",
 };
+const FOLLOWED = ["interval", "range"];
 
 /** Tell whether a word can be the name of a symbol: BTC-USD, ^GSPC, COINBASE:BTC-USD. */
 export function isSymbol(text) {
@@ -138,14 +140,23 @@ export function name(what, where) {
   };
 }
 
-/** A new desk's name runs to the end of the command. */
-export function newDesk(cursor, facts, said) {
-  const text = cursor.rest().trim();
-  if (!text) throw new Misread(`“${said}” wants a name, such as: ${said} Morning.`);
-  if ([...text].length > LONGEST_NAME) throw new Misread(`A name has at most ${LONGEST_NAME} letters.`, text);
-  if ((facts.desks ?? []).some((each) => folded(each) === folded(text))) throw new Misread(`There is a desk ${shown(text)} already.`, text);
-  cursor.at = cursor.tokens.length;
-  return [{ do: "desk", name: text, make: true }];
+/** Return a reader of a name that no desk has; it runs to the end of the command. */
+export function newName(make) {
+  return (cursor, facts, said) => {
+    const text = cursor.rest().trim();
+    if (!text) throw new Misread(`“${said}” wants a name, such as: ${said} Morning.`);
+    if ([...text].length > LONGEST_NAME) throw new Misread(`A name has at most ${LONGEST_NAME} letters.`, text);
+    if ((facts.desks ?? []).some((each) => folded(each) === folded(text))) throw new Misread(`There is a desk ${shown(text)} already.`, text);
+    cursor.at = cursor.tokens.length;
+    return [make(text)];
+  };
+}
+
+/** What linked charts share besides the symbol, or no longer. */
+export function follow(cursor, facts, said) {
+  const token = wanted(cursor, `“${said}” wants one of ${FOLLOWED.join(" ")}`, `${said} ${FOLLOWED[0]}`);
+  if (!FOLLOWED.includes(token.low)) throw new Misread(`${shown(token.text)} is none of: ${FOLLOWED.join(" ")}.`, token.text);
+  return [{ do: "follow", what: token.low }];
 }
 
 export function go(cursor, facts) {

@@ -99,6 +99,11 @@ export function takeStudy(cursor, studies, sign = "") {
   return { study: found.study, given: params(cursor, found.study, found.number) };
 }
 
+/** Return how many words name the indicator at the cursor; 0 if none stands there. */
+export function wordsAt(cursor, studies) {
+  return (cursor.next && !cursor.next.quoted && named(cursor, studies, cursor.next.low)?.words) || 0;
+}
+
 /** Return all parameters of an indicator: those given, else its own. */
 export function complete(study, given) {
   return Object.fromEntries(study.params.map(({ key, value }) => [key, given[key] ?? value]));

@@ -3,7 +3,7 @@
  * reads what follows. The command line, its suggestions and its help all go by this table.
  */
 
-import { choice, compare, draw, find, go, grid, just, link, name, newDesk, open, remove, steps } from "./readers.js";
+import { choice, compare, draw, find, follow, go, grid, just, link, name, newName, open, remove, steps } from "./readers.js";
 
 const out = (format) => just({ do: "out", format });
 
@@ -28,7 +28,10 @@ export const VERBS = [
   { words: ["density"], takes: "density", example: "density compact", says: "How close rows stand", read: choice("density") },
   { words: ["unlink"], example: "unlink", says: "The chart goes by itself", read: just({ do: "link", link: null }) },
   { words: ["link"], takes: "link", example: "link blue", says: "Same colour, same symbol", read: link, unless: true },
-  { words: ["new desk"], takes: "name", example: "new desk Morning", says: "Make a desk", read: newDesk },
+  { words: ["follow"], takes: "follow", example: "follow interval", says: "Linked charts share that too, or not", read: follow },
+  { words: ["volume"], example: "volume", says: "Show the volume, or not", read: just({ do: "volume" }) },
+  { words: ["new desk"], takes: "name", example: "new desk Morning", says: "Make a desk", read: newName((text) => ({ do: "desk", name: text, make: true })) },
+  { words: ["rename desk"], takes: "name", example: "rename desk Evening", says: "Call this desk otherwise", read: newName((text) => ({ do: "name-desk", name: text })) },
   { words: ["desk", "desks"], takes: "desk", example: "desk Main", says: "Go to a desk", read: name("desk", "desks") },
   { words: ["list"], takes: "list", example: "list fx", says: "Show a watchlist", read: name("list", "lists") },
   { words: ["watchlist"], example: "watchlist", says: "Put the focus on the watchlist", read: just({ do: "focus-list" }) },
