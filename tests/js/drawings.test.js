@@ -192,6 +192,7 @@ test("lines are felt six pixels to either side, by a finger fourteen", () => {
     const trend = shape(frame, "trend", [100, 100], [300, 200]);
     assert.deepEqual(hit(trend, frame, 101, 102), { point: 0 });
     assert.deepEqual(hit(trend, frame, 299, 199), { point: 1 });
+    assert.deepEqual(hit(trend, frame, 96, 97), { point: 0 });
     assert.deepEqual(hit(trend, frame, 200, 155), { body: true });
     assert.equal(hit(trend, frame, 200, 160), null);
     assert.deepEqual(hit(trend, frame, 200, 160, 14), { body: true });
