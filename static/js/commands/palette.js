@@ -32,17 +32,21 @@ export class Palette {
     Object.assign(this, { facts, act, search });
   }
 
-  /** Show the command line with a text in it. */
+  /** Show the command line with a text in it; the key that opened it closes it. */
   open(text = "") {
     this.dialog ??= this.#make();
-    if (!this.dialog.open) {
-      this.#found.clear();
-      this.#meant.clear();
-      this.#recalled.rest();
-    }
+    if (this.dialog.open && !text) return this.dialog.close();
+    if (!this.dialog.open) this.#forget();
     show(this.dialog);
     this.#write(text);
-    this.input.focus();
+    return this.input.focus();
+  }
+
+  /** What was found may be otherwise by now. */
+  #forget() {
+    this.#found.clear();
+    this.#meant.clear();
+    this.#recalled.rest();
   }
 
   #make() {
