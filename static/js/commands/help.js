@@ -25,7 +25,7 @@ function group({ title, rows }, mac) {
 
 function commands() {
   const lines = VERBS.map((verb) => make("div", {}, make("dt", {}, make("code", {}, verb.example)), make("dd", {}, verb.says)));
-  const note = "Symbols, intervals and indicators stand by themselves: btc-usd 5m ema 20. A minus takes away: -ema. Between commands | may stand.";
+  const note = "Symbols, intervals and indicators need no command: btc-usd 5m ema 20. -ema takes it away; | parts commands.";
   return make("section", { class: "said" }, make("h3", {}, "Command line"), make("p", {}, note), make("dl", {}, ...lines));
 }
 
