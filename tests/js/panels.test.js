@@ -136,8 +136,10 @@ test("a simulated price is never compared with a real one, but with its own kind
   }
   const stale = compare([simulated, { ...real, state: "stale" }], "SIM:A");
   assert.deepEqual([stale.bid, stale.spread, stale.part, stale.crossed], [null, null, null, false]);
-  const alone = compare([simulated], "SIM:A");
-  assert.deepEqual([alone.bid.price, alone.origin], [200, "SIMULATED"]);
+  for (const others of [[], [{ ...real, state: "delayed" }]]) {
+    const alone = compare([simulated, ...others], "SIM:A");
+    assert.deepEqual([alone.bid.price, alone.origin], [200, "SIMULATED"]);
+  }
   assert.equal(compare([], "A:A").bid, null);
 });
 

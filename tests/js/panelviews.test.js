@@ -31,7 +31,8 @@ test("a price's place in the day is between its ends, or unknown", () => {
 test("a spread is told in money and as a part, also when it is crossed", () => {
   assert.equal(plain(spreadText(99.5, 100.5, 2)), "1.00 · 100 bp");
   assert.equal(plain(spreadText(100.5, 99.5, 2)), "-1.00 · -100 bp");
-  assert.deepEqual([spreadText(null, 1, 2), spreadText(0, 1, 2)], ["–", "–"]);
+  assert.equal(spreadText(-0.01, 0.02, 2), "0.03");
+  assert.deepEqual([spreadText(null, 1, 2), spreadText(1, undefined, 2)], ["–", "–"]);
 });
 
 test("a tape without rows says why and what to do", () => {
@@ -89,7 +90,7 @@ test("a venue is called by its name, and what its prices are stands beside it", 
   assert.deepEqual([kindWord(yahoo), nameInFull("YAHOO", yahoo)], ["DELAYED", "Yahoo Finance DELAYED 15 min"]);
   assert.deepEqual([nameFor("SIM", { title: "Simulated market", simulated: true }), kindWord({ simulated: true })], ["SIM", "SIMULATED"]);
   assert.deepEqual([nameFor("KRAKEN", { title: "Kraken · REPLAY", replay: true }), kindWord({ replay: true, simulated: true })], ["Kraken", "REPLAY"]);
-  assert.deepEqual([nameFor("NEW", undefined), kindWord(undefined)], ["NEW", ""]);
+  assert.deepEqual([nameFor("NEW", undefined), nameFor("FORMULA", undefined), kindWord(undefined)], ["NEW", "Formulas", ""]);
 });
 
 /** Let what was promised come. */

@@ -18,12 +18,12 @@ function bestOf(offers, side, way) {
 
 /**
  * Return what counts as one market: prices in the same token that are live, and either all real or, where the symbol
- * is of another origin and there is none, all of that.
+ * is of another origin and there is no real one (but such as are always late), all of that.
  */
 function market(offers, symbol) {
   const asked = offers.find((offer) => offer.symbol === symbol);
   const money = offers.filter((offer) => offer.quote === asked?.quote);
-  const origin = money.some((offer) => offer.origin === "") ? "" : asked?.origin ?? "";
+  const origin = money.some((offer) => offer.origin === "" && offer.state !== "delayed") ? "" : asked?.origin ?? "";
   return { origin, among: money.filter((offer) => offer.origin === origin && offer.state === "live") };
 }
 

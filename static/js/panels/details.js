@@ -21,8 +21,9 @@ function sizeText(size) {
 
 /** Return the words for a spread: in money, and as a part of the price. */
 export function spreadText(bid, ask, decimals) {
-  if (!(bid > 0 && ask > 0)) return "–";
-  return [formatDifference(ask - bid, decimals).replace(/^\+/, ""), formatPoints((ask - bid) / ((ask + bid) / 2))].join(" · ");
+  if (!Number.isFinite(bid) || !Number.isFinite(ask)) return "–";
+  const part = bid > 0 && ask > 0 ? formatPoints((ask - bid) / ((ask + bid) / 2)) : "";
+  return [formatPrice(ask - bid, decimals), part].filter(Boolean).join(" · ");
 }
 
 export class Details {
@@ -107,6 +108,7 @@ export class Details {
   #paintSide({ size, price, title }, value, amount, decimals) {
     setText(size, Number.isFinite(value) ? `${title}${sizeText(amount)}` : title);
     setText(price, formatPrice(value ?? NaN, decimals));
+    setAttribute(price, "data-none", Number.isFinite(value) ? null : "");
   }
 
   #paintFigures({ open, bid, ask }, last, decimals) {

@@ -82,9 +82,11 @@ export class Elsewhere {
     this.element = make("div", { class: "elsewhere" }, this.table, this.note);
   }
 
-  /** Look at what is active now, if anybody looks here; nothing is asked for again that is known. */
+  /** Look at what is active now, if anybody looks here; one of those that were found has the same others. */
   #look() {
-    if (this.#seen && this.store.active !== this.#symbol) this.#load();
+    const { active } = this.store;
+    if (this.#found.some(({ symbol }) => symbol === active)) this.#symbol = active;
+    if (this.#seen && active !== this.#symbol) this.#load();
     this.#want();
     this.ask();
   }
@@ -121,10 +123,8 @@ export class Elsewhere {
   }
 
   #fill() {
-    const own = this.#found[0]?.quote;
     this.#rows = new Map(this.#found.map((each) => [each.symbol, new OfferRow({
-      symbol: each.symbol, title: this.#title(each.symbol), token: each.quote === own ? "" : each.quote,
-      facts: this.venues.get(each.venue), open: () => this.onOpen(each.symbol),
+      symbol: each.symbol, title: this.#title(each.symbol), facts: this.venues.get(each.venue), open: () => this.onOpen(each.symbol),
     })]));
     this.body.replaceChildren(...[...this.#rows.values()].map(({ element }) => element));
   }
@@ -160,21 +160,27 @@ export class Elsewhere {
 
   #paintOffers(offers) {
     const found = compare(offers, this.#symbol);
-    const decimals = this.store.decimals(this.#symbol, offers[0].bid ?? offers[0].ask ?? this.store.newest(this.#symbol)?.price ?? 0);
-    for (const offer of offers) this.#paintOffer(offer, found.rows.get(offer.symbol), decimals);
+    const counted = offers.filter(({ symbol }) => found.rows.get(symbol).counted);
+    const decimals = Math.max(0, ...counted.map((offer) => this.#decimals(offer)));
+    const own = offers.find(({ symbol }) => symbol === this.#symbol).quote;
+    for (const offer of offers) this.#paintOffer(offer, found.rows.get(offer.symbol), decimals, own);
     const { brief, full } = headline(found, decimals, (symbol) => this.#title(symbol));
     setText(this.tools, brief);
     setAttribute(this.tools, "title", full);
     setAttribute(this.tools, "data-crossed", found.crossed ? "" : null);
   }
 
-  #paintOffer(offer, place, decimals) {
+  #decimals({ symbol, bid, ask }) {
+    return this.store.decimals(symbol, bid ?? ask ?? this.store.quotes.get(symbol)?.last ?? 0);
+  }
+
+  #paintOffer(offer, place, decimals, own) {
     const quote = this.store.quotes.get(offer.symbol);
-    const own = this.store.decimals(offer.symbol, offer.bid ?? quote?.last ?? 0);
+    const shown = this.#decimals(offer);
     const time = quote?.time ?? quote?.received;
     this.#rows.get(offer.symbol).paint({
       offer, place, active: offer.symbol === this.store.active, refused: this.store.refused.get(offer.symbol),
-      price: (value) => formatPrice(value ?? NaN, own), distance: (value) => formatDifference(value, decimals),
+      price: (value) => formatPrice(value ?? NaN, shown), token: offer.quote === own ? "" : offer.quote, distance: (value) => formatDifference(value, decimals),
       age: time ? formatAge(this.clock.time() - time) : "–",
     });
   }

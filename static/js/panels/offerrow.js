@@ -17,22 +17,24 @@ export function bestText({ state, origin, bid, ask }, { counted, bid: below, ask
 export class OfferRow {
   #cells = {};
 
-  /** @param {{symbol: string, title: string, token: string, facts: any, open: () => void}} parts `token`: its quote, where that is another */
-  constructor({ symbol, title, token, facts, open }) {
+  /** @param {{symbol: string, title: string, facts: any, open: () => void}} parts */
+  constructor({ symbol, title, facts, open }) {
+    this.token = make("span", { class: "token" });
     for (const field of ["bid", "ask", "best", "age"]) this.#cells[field] = make("span", { role: "cell", "data-cell": field });
     const button = make("button", { type: "button", title: `Open ${symbol}` }, title);
-    const name = make("span", { role: "rowheader", "data-cell": "venue" }, button, make("span", { class: "token" }, token), make("span", { class: "word" }, kindWord(facts)));
+    const name = make("span", { role: "rowheader", "data-cell": "venue" }, button, this.token, make("span", { class: "word" }, kindWord(facts)));
     name.title = nameInFull(venueOf(symbol), facts);
     this.element = make("div", { class: "offer-row", role: "row", "data-offer": symbol }, name, ...Object.values(this.#cells));
     this.element.addEventListener("click", open);
   }
 
   /**
-   * Show its newest prices.
+   * Show its newest prices; `token` is its quote where that is another.
    * @param {{offer: import("./best.js").Offer, place: {counted: boolean, bid: number|null, ask: number|null},
-   *   active: boolean, refused: string|undefined, age: string, price: (value: any) => string, distance: (value: number) => string}} now
+   *   token: string, active: boolean, refused: string|undefined, age: string, price: (value: any) => string, distance: (value: number) => string}} now
    */
-  paint({ offer, place, active, refused, age, price, distance }) {
+  paint({ offer, place, token, active, refused, age, price, distance }) {
+    setText(this.token, token);
     setAttribute(this.element, "data-state", offer.state);
     setAttribute(this.element, "data-counted", String(place.counted));
     setAttribute(this.element, "aria-current", active ? "true" : null);

@@ -2,6 +2,7 @@
 
 import { make, setAttribute, setText } from "../dom.js";
 import { formatAge, formatClock, formatDay, formatPrice } from "../format.js";
+import { FORMULA } from "../symbols.js";
 import { titleOf } from "../venues.js";
 import { formatOffset } from "./figures.js";
 import { Poll } from "./poll.js";
@@ -16,6 +17,7 @@ const HEADS = {
 
 /** Return a venue's name for people; a simulated one is called by its symbols' word, for what it is stands beside it. */
 export function nameFor(venue, facts) {
+  if (venue === FORMULA) return "Formulas";
   return facts && !facts.simulated ? titleOf(facts) : venue;
 }
 
@@ -57,10 +59,11 @@ class VenueRow {
     setText(this.word, kindWord(facts));
     setAttribute(this.#cells.venue, "title", nameInFull(status.venue, facts));
     setText(this.state, status.state);
-    setText(this.since, formatAge(now - status.since));
+    const age = formatAge(now - status.since);
+    setText(this.since, status.reason ? "" : age);
     setAttribute(this.#cells.state, "title", `since ${formatDay(status.since)} ${formatClock(status.since)} UTC`);
     this.reason.hidden = !status.reason;
-    setText(this.reason, status.reason ?? "");
+    setText(this.reason, status.reason ? `for ${age}: ${status.reason}` : "");
     const told = {
       symbols: status.symbols, ticks: rateText(status.ticks_per_second), last: status.last_tick ? formatAge(asked - status.last_tick) : "–",
       reconnects: status.reconnects, errors: status.errors, clock: formatOffset(status.clock_offset ?? NaN),
