@@ -1,6 +1,7 @@
 """Floor 4. The chart's first figure and its template, built with Plotly's own objects and drawn by the page.
 
-The page fills in bars, ranges and tick labels; how a chart looks is said here and nowhere else.
+The page fills in bars, ranges, panes and the colours of its theme; what is the same in all of them is said here.
+Grid, labels and everything that moves with a price are the page's own, so nothing of them is drawn by the plot.
 """
 
 from functools import cache
@@ -8,40 +9,29 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+CLEAR = "rgba(0, 0, 0, 0)"
 GROUND = "#0c0f15"
 GRID = "#161c26"
-LINE = "#1f2632"
 SOFT = "#8a95a8"
 UP = "#2ebd85"
 DOWN = "#f6465d"
 FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 
-PRICE_DOMAIN = (0.23, 1.0)
-VOLUME_DOMAIN = (0.0, 0.2)
+AXIS_WIDTH, AXIS_HEIGHT = 80, 26  # px beside and below the plot, as static/js/chart/layout.js has them
 BAR_GAP = 0.3
 THIN_SPACE = "\u2009"
 
 
-def dark_template() -> go.layout.Template:
-    """Return the dark look: ground, thin grid, soft labels, price axis on the right."""
-    axis = {
-        "gridcolor": GRID,
-        "showgrid": True,
-        "linecolor": LINE,
-        "zeroline": False,
-        "showline": False,
-        "ticks": "",
-        "tickfont": {"size": 11, "color": SOFT},
-        "automargin": False,
-    }
+def template() -> go.layout.Template:
+    """Return the look of every chart: no ground of its own, no grid, no axes, nothing to hover."""
+    axis = {"showgrid": False, "zeroline": False, "showline": False, "showticklabels": False, "ticks": ""}
     return go.layout.Template(
         layout={
-            "paper_bgcolor": GROUND,
-            "plot_bgcolor": GROUND,
+            "paper_bgcolor": CLEAR,
+            "plot_bgcolor": CLEAR,
             "font": {"family": FONT, "size": 11, "color": SOFT},
-            "separators": f".{THIN_SPACE}",
             "xaxis": axis,
-            "yaxis": axis | {"side": "right"},
+            "yaxis": axis,
             "hovermode": False,
             "showlegend": False,
         }
@@ -80,30 +70,14 @@ def volumes() -> go.Bar:
 def first_figure() -> dict[str, Any]:
     """Return `{data, layout}` of an empty chart as plain JSON values: candles, then volume under them."""
     layout = go.Layout(
-        template=dark_template(),
-        margin={"l": 0, "r": 80, "t": 0, "b": 26, "pad": 0},
-        dragmode="pan",
+        template=template(),
+        margin={"l": 0, "r": AXIS_WIDTH, "t": 0, "b": AXIS_HEIGHT, "pad": 0},
+        dragmode=False,
         boxgap=BAR_GAP,
         boxgroupgap=0,
         bargap=BAR_GAP,
-        xaxis={
-            "type": "linear",
-            "anchor": "y2",
-            "rangeslider": {"visible": False},
-            "tickmode": "array",
-            "tickvals": [],
-            "ticktext": [],
-            "range": [0, 100],
-        },
-        yaxis={"domain": list(PRICE_DOMAIN), "fixedrange": True, "range": [0, 1], "nticks": 9},
-        yaxis2={
-            "domain": list(VOLUME_DOMAIN),
-            "fixedrange": True,
-            "range": [0, 1],
-            "side": "right",
-            "showticklabels": False,
-            "showgrid": False,
-        },
+        xaxis={"type": "linear", "rangeslider": {"visible": False}, "range": [0, 100], "fixedrange": True},
+        yaxis={"range": [0, 1], "fixedrange": True},
     )
     figure: dict[str, Any] = go.Figure(data=[candles(), volumes()], layout=layout).to_plotly_json()
     return {"data": list(figure["data"]), "layout": figure["layout"]}

@@ -8,6 +8,7 @@ import plotly
 from dashboard.figure import first_figure
 
 PAGE = Path(__file__).parents[1] / "dashboard" / "templates" / "dashboard" / "index.html"
+SCRIPTS = Path(__file__).parents[1] / "static" / "js"
 LIBRARY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
 
@@ -16,16 +17,20 @@ def test_the_first_figure_is_json_and_has_candles_over_volume() -> None:
     candles, volumes = figure["data"]
     assert (candles["type"], volumes["type"]) == ("candlestick", "bar")
     assert volumes["yaxis"] == "y2"
-    assert figure["layout"]["yaxis"]["domain"][0] > figure["layout"]["yaxis2"]["domain"][1]
 
 
-def test_volume_takes_a_fifth_and_nothing_slides_or_breaks() -> None:
+def test_nothing_slides_breaks_or_is_dragged_by_the_plot_itself() -> None:
     layout = first_figure()["layout"]
-    bottom, top = layout["yaxis2"]["domain"]
-    assert top - bottom <= 0.2
     assert layout["xaxis"]["rangeslider"] == {"visible": False}
     assert "rangebreaks" not in layout["xaxis"]
-    assert layout["yaxis"]["fixedrange"] and layout["yaxis2"]["fixedrange"]
+    assert layout["xaxis"]["fixedrange"] and layout["yaxis"]["fixedrange"]
+    assert layout["dragmode"] is False
+
+
+def test_the_plot_leaves_the_axes_the_room_that_the_page_labels() -> None:
+    page = (SCRIPTS / "chart" / "layout.js").read_text(encoding="utf-8")
+    margin = first_figure()["layout"]["margin"]
+    assert f"AXIS_WIDTH = {margin['r']};" in page and f"AXIS_HEIGHT = {margin['b']};" in page
 
 
 def test_both_traces_leave_the_same_gap_so_that_the_overlay_covers_them() -> None:

@@ -32,7 +32,7 @@ import { Bottom } from "./panels/bottom.js";
 import { Details } from "./panels/details.js";
 import { Elsewhere } from "./panels/elsewhere.js";
 import { Tape } from "./panels/tape.js";
-import { VenuesPanel } from "./panels/venues.js";
+import { VenueTable } from "./panels/venues.js";
 import { loadRecent, saveRecent } from "./saved.js";
 import { Session } from "./session.js";
 import { Line } from "./socket.js";
@@ -53,6 +53,8 @@ const venues = new Map(boot.venues.map((venue) => [venue.venue, venue]));
 const replay = boot.venues.some((venue) => venue.replay);
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 const calm = () => stillness.matches;
+/** True while the stream is about to be asked; at first while the desk is not complete. */
+let wanting = true;
 
 const clock = new Clock();
 const store = new Store();
@@ -159,7 +161,7 @@ const watchlist = new Watchlist(byId("watchlist"), {
 });
 const elsewhere = new Elsewhere({ store, painter, clock, venues, fetchElsewhere, onOpen: (symbol) => openSymbol({ symbol }), onWant: want });
 const tape = new Tape({ store, painter, clock, state: state.document.tape, save });
-const venuesPanel = new VenuesPanel({ store, painter, clock, venues, fetchVenues });
+const venuesPanel = new VenueTable({ store, painter, clock, venues, fetchVenues });
 const details = new Details({ store, painter, clock, venues, session, fetchVenues });
 byId("details").append(details.element);
 const bottom = new Bottom(byId("bottom"), {
@@ -189,8 +191,6 @@ const gotoBox = new GotoBox({ act, now: () => clock.time() });
 Object.assign(parts, { box, watchlist, topBar, drawing, out, studyBox, help, palette, intervalBox, gotoBox });
 new Keyboard({ act });
 
-let wanting = false;
-
 /** Ask the stream for what is on the page, once for all that changes now; a chart's bars before its history. */
 function want() {
   if (wanting) return;
@@ -211,13 +211,13 @@ function showDocument() {
   looks.show(state.document.looks);
   watchlist.replaceState(state.document);
   drawing.load(state.document.drawings);
-  tape.replaceState(state.document.tape);
+  tape.show(state.document.tape);
   showDesk();
 }
 
 function showDesk() {
   widen(charts.desk.side.width);
-  bottom.replaceState(charts.desk.bottom);
+  bottom.show(charts.desk.bottom);
   grid.show(charts.desk);
   used();
 }
@@ -277,6 +277,7 @@ painter.afterPaint = () => {
 const since = performance.now();
 const times = openAsked();
 for (const list of state.document.lists) for (const instrument of list.symbols) if (instrument.base) store.setInstrument(instrument);
+wanting = false;
 showDocument();
 if (times) grid.active.see(times);
 state.onReplaced(showDocument);

@@ -51,8 +51,8 @@ export class Store {
   /** symbol → decimals that its prices were last shown with */
   #decimals = new Map();
 
-  /** Call `listener` with what changed under `topic`: quote, trade, bars (told with the chart), status, refused,
-   * instrument, connection, active, renamed, snapshot, error. Return the function that ends it. */
+  /** Call `listener` with what changed under `topic`: quote, trade, dropped (how many trades), bars
+   * (told with the chart), status, refused, instrument, connection, active, renamed, snapshot, error. Return the function that ends it. */
   on(topic, listener) {
     this.#listeners.set(topic, [...(this.#listeners.get(topic) ?? []), listener]);
     return () => this.#listeners.set(topic, this.#listeners.get(topic).filter((each) => each !== listener));
@@ -86,7 +86,8 @@ export class Store {
     this.#tell("snapshot", symbol);
   }
 
-  #update({ quotes = [], trades = [], bars = [] }) {
+  #update({ quotes = [], trades = [], bars = [], dropped = 0 }) {
+    if (dropped) this.#tell("dropped", dropped);
     for (const quote of quotes) this.#quote(quote);
     for (const trade of trades) this.#trade(trade);
     for (const bar of bars) this.#bar(bar);

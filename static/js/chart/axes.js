@@ -26,11 +26,11 @@ export class Axes {
     const pattern = draw("pattern", { id: this.hatch, width: 6, height: 6, patternUnits: "userSpaceOnUse" }, line);
     this.area = draw("rect", {});
     const clip = draw("clipPath", { id: this.clip }, this.area);
-    this.lines = Object.fromEntries(["grid", "day", "session", "divide", "level"].map((name) => [name, draw("path", { class: name })]));
+    this.lines = Object.fromEntries(["lattice", "day", "session", "divide", "level"].map((name) => [name, draw("path", { class: name })]));
     const inside = draw("g", { "clip-path": `url(#${this.clip})` });
     this.holes = new Pool(inside, () => draw("rect", { class: "hole-band", fill: `url(#${this.hatch})` }));
     this.profile = new Pool(inside, () => draw("path", {}));
-    inside.append(this.lines.grid, this.lines.day, this.lines.session, this.lines.level);
+    inside.append(this.lines.lattice, this.lines.day, this.lines.session, this.lines.level);
     this.prices = draw("g", { class: "labels" });
     this.times = draw("g", { class: "labels times" });
     this.priceTexts = new Pool(this.prices, () => draw("text", {}));
@@ -56,7 +56,7 @@ export class Axes {
     const x = (at) => ((at - scene.view.start) / (scene.view.end - scene.view.start)) * this.box.plotWidth;
     const labels = [...this.#priceLabels(scene), ...this.#otherLabels(scene)];
     const times = this.#times(scene, x);
-    trace(this.lines.grid, labels.filter((each) => each.grid).map(({ y }) => `M0 ${Math.round(y) + 0.5}H${this.box.plotWidth}`).join("")
+    trace(this.lines.lattice, labels.filter((each) => each.grid).map(({ y }) => `M0 ${Math.round(y) + 0.5}H${this.box.plotWidth}`).join("")
       + times.filter((tick) => !tick.day).map((tick) => `M${Math.round(tick.x) + 0.5} 0V${this.box.plotHeight}`).join(""));
     trace(this.lines.day, times.filter((tick) => tick.day).map((tick) => `M${Math.round(tick.x) + 0.5} 0V${this.box.plotHeight}`).join(""));
     trace(this.lines.level, labels.filter((each) => each.level).map(({ y }) => `M0 ${Math.round(y) + 0.5}H${this.box.plotWidth}`).join(""));
