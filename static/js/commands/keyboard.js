@@ -7,6 +7,8 @@ const TYPED_INTO = "input, textarea, select, [contenteditable]:not([contentedita
 const WALKED = "[role=table], [role=grid], [role=tablist], [role=toolbar], [role=listbox], [role=radiogroup], [role=menu], [role=menubar], [role=separator], [role=slider]";
 const PRESSED = "button, a[href], summary, [role=button], [role=tab], [role=menuitem], [role=option], [role=checkbox], [role=switch]";
 const WALKING = /^(Arrow|Home$|End$|Delete$|Backspace$| $)/;
+/** What F6 stops at: not at what only moves an edge. */
+const FOCUSED = ":is([tabindex='0'], button:not([tabindex='-1'], :disabled), input, select, a[href]):not([role=separator])";
 /** What is heard while something is typed, and in dialogs. */
 const WHILE_TYPING = ["cancel", "command", "next-part"];
 const IN_DIALOGS = ["command"];
@@ -37,13 +39,14 @@ export class Keyboard {
   }
 }
 
+const seen = (element) => element.getClientRects().length > 0;
+
 /** Move the focus to the part after (or before) the one that has it: F6. @param {HTMLElement[]} parts in their order */
 export function focusPart(parts, by) {
-  const seen = parts.filter((part) => part.getClientRects().length);
-  if (!seen.length) return;
-  const at = seen.findIndex((part) => part.contains(document.activeElement));
-  const part = seen[(at < 0 && by < 0 ? seen.length - 1 : at + by + seen.length) % seen.length];
-  const inner = part.querySelector("[tabindex='0'], button:not([tabindex='-1']):not(:disabled), input, select, a[href]");
-  if (!part.matches("[tabindex], button, input, select, a[href]") && inner) inner.focus();
-  else part.focus();
+  const shown = parts.filter(seen);
+  if (!shown.length) return;
+  const at = shown.findIndex((part) => part.contains(document.activeElement));
+  const part = shown[(at < 0 && by < 0 ? shown.length - 1 : at + by + shown.length) % shown.length];
+  const first = part.matches(FOCUSED) ? part : [...part.querySelectorAll(FOCUSED)].find(seen);
+  (first ?? part).focus();
 }
