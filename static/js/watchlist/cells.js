@@ -1,12 +1,15 @@
 /** View floor. The cells of a row. Each remembers what it shows, so that the page is touched only for what differs. */
 
-import { draw, make } from "../dom.js";
+import { draw, make, setAttribute } from "../dom.js";
 import { changePercent, formatDifference, formatPercent, formatPrice, formatVolume } from "../format.js";
 import { changedFrom } from "./digits.js";
 
 const BOX = { width: 56, height: 22 };
 
 const signOf = (value, decimals) => (Number.isFinite(value) ? Math.sign(Number(value.toFixed(decimals))) : null);
+
+/** Return how much smaller than others a price is written, so that all its digits are seen: null, 1, 2. */
+const longOf = (text) => (text.length <= 10 ? null : text.length <= 12 ? 1 : 2);
 
 /** A text. */
 class Text {
@@ -33,6 +36,7 @@ class Price {
   #value = null;
   #head = "";
   #tail = "";
+  #long = null;
 
   constructor(field) {
     this.head = document.createTextNode("");
@@ -56,6 +60,8 @@ class Price {
     const [head, tail] = [text.slice(0, from), text.slice(from)];
     if (head !== this.#head) this.head.data = this.#head = head;
     if (tail !== this.#tail) this.tail.data = this.#tail = tail;
+    const long = longOf(text);
+    if (long !== this.#long) setAttribute(this.element, "data-long", this.#long = long);
   }
 }
 

@@ -7,7 +7,7 @@
 export const COLUMNS = {
   last: { label: "Last", title: "Last price", width: 82 },
   difference: { label: "Change", title: "Change since the open", width: 78 },
-  change: { label: "%", title: "Change in percent", width: 68 },
+  change: { label: "%", title: "Change in percent", width: 72 },
   trend: { label: "Trend", title: "Trend of 24 hours", width: 56, tall: true, sorts: false },
   age: { label: "Age", title: "Age of the price", width: 50 },
   bid: { label: "Bid", title: "Bid", width: 82, under: true },
