@@ -12,7 +12,7 @@ import { Poll } from "../../static/js/panels/poll.js";
 import { placeIn } from "../../static/js/panels/rangebar.js";
 import { emptyText } from "../../static/js/panels/tape.js";
 import { noteText } from "../../static/js/panels/taperow.js";
-import { kindWord, nameFor, nameInFull } from "../../static/js/panels/venues.js";
+import { kindWord, nameFor, nameInFull, troubleText } from "../../static/js/panels/venues.js";
 import { Store } from "../../static/js/store.js";
 import { FakeTime } from "./helpers.js";
 
@@ -91,6 +91,12 @@ test("a venue is called by its name, and what its prices are stands beside it", 
   assert.deepEqual([nameFor("SIM", { title: "Simulated market", simulated: true }), kindWord({ simulated: true })], ["SIM", "SIMULATED"]);
   assert.deepEqual([nameFor("KRAKEN", { title: "Kraken · REPLAY", replay: true }), kindWord({ replay: true, simulated: true })], ["Kraken", "REPLAY"]);
   assert.deepEqual([nameFor("NEW", undefined), nameFor("FORMULA", undefined), kindWord(undefined)], ["NEW", "Formulas", ""]);
+});
+
+test("venues that nobody tells of say so", () => {
+  assert.match(troubleText("", false), /Asking/);
+  assert.match(troubleText("away", false), /isn't known: away\. .*again/);
+  assert.match(troubleText("away", true), /are old: away/);
 });
 
 /** Let what was promised come. */

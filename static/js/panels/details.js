@@ -29,7 +29,7 @@ export function spreadText(bid, ask, decimals) {
 export class Details {
   /**
    * @param {{store: import("../store.js").Store, painter: import("../painter.js").Painter,
-   *   clock: import("../clock.js").Clock, venues: Map<string, any>, session: {hops: import("../hops.js").Hops},
+   *   clock: import("../clock.js").Clock, venues: Map<string, any>, session: import("../session.js").Session,
    *   fetchVenues: () => Promise<any[]>}} parts
    */
   constructor({ store, painter, clock, venues, session, fetchVenues }) {
@@ -59,7 +59,7 @@ export class Details {
       make("div", { class: "details-sides" }, this.bid.element, this.ask_.element),
       make("dl", { class: "details-figures" }, ...Object.entries(this.figures).map(([name, value]) => make("div", {}, make("dt", {}, name), value))),
       this.range.element, this.hops.element);
-    return make("section", { class: "details", "aria-label": "Details" }, this.body, this.note);
+    return make("section", { class: "details-panel", "aria-label": "Details" }, this.body, this.note);
   }
 
   #box(side, title) {
@@ -121,7 +121,13 @@ export class Details {
 
   #paintHops(symbol) {
     const { hops } = this.session;
-    const why = isFormula(symbol) ? "made here, of its legs" : this.store.venueState(symbol) === "polling" ? "asked for from time to time" : "no price since this page opened";
-    this.hops.paint(hops.figures(symbol), hops.ahead(symbol), why);
+    this.hops.paint(hops.figures(symbol), hops.ahead(symbol), this.#unmeasured(symbol));
+  }
+
+  /** Only what a venue streams says how long prices are under way. */
+  #unmeasured(symbol) {
+    if (this.session.replay) return "not measured: a recording plays";
+    if (isFormula(symbol)) return "not measured: made here, of its legs";
+    return this.store.venueState(symbol) === "polling" ? "not measured: asked for from time to time" : "no live price yet";
   }
 }

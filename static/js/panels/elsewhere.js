@@ -162,7 +162,7 @@ export class Elsewhere {
     const found = compare(offers, this.#symbol);
     const counted = offers.filter(({ symbol }) => found.rows.get(symbol).counted);
     const decimals = Math.max(0, ...counted.map((offer) => this.#decimals(offer)));
-    const own = offers.find(({ symbol }) => symbol === this.#symbol).quote;
+    const own = offers.find(({ symbol }) => symbol === this.#symbol)?.quote;
     for (const offer of offers) this.#paintOffer(offer, found.rows.get(offer.symbol), decimals, own);
     const { brief, full } = headline(found, decimals, (symbol) => this.#title(symbol));
     setText(this.tools, brief);

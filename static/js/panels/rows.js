@@ -22,7 +22,8 @@ export class Rows {
     this.element = make("div", { class: "rows-list", role: "rowgroup", tabindex: "0", "aria-label": label }, this.space);
     this.element.addEventListener("scroll", () => this.#scrolled());
     this.#grow(1);
-    new ResizeObserver(() => this.#measure()).observe(this.element);
+    const observer = new ResizeObserver(() => this.#measure());
+    for (const each of [this.element, this.#pool[0].element]) observer.observe(each);
   }
 
   /** Scroll back to the top. */

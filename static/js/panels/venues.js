@@ -39,6 +39,12 @@ function rateText(rate) {
   return Number.isFinite(rate) ? formatPrice(rate, rate < 100 ? 1 : 0) : "–";
 }
 
+/** Return the sentence while figures are missing or `known` ones are old. */
+export function troubleText(trouble, known) {
+  if (!trouble) return "Asking how the venues are …";
+  return `${known ? "These figures are old" : "How the venues are isn't known"}: ${trouble}. They are asked for again every 5 s.`;
+}
+
 class VenueRow {
   #cells = {};
 
@@ -127,6 +133,6 @@ export class VenueTable {
     }
     this.note.hidden = Boolean(this.#statuses) && !this.#trouble;
     this.again.hidden = !this.#trouble;
-    setText(this.text, this.#trouble ? `These figures are old: ${this.#trouble}. They are asked for again every 5 s.` : "Asking how the venues are …");
+    setText(this.text, troubleText(this.#trouble, Boolean(this.#statuses)));
   }
 }
