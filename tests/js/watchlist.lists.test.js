@@ -87,6 +87,11 @@ test("deleting another list leaves the open one open", () => {
   assert.equal(made.open.name, "Two");
 });
 
+test("a list is found by its name, or how it begins", () => {
+  const made = lists(named("FX majors"), named("Shares"), named("FX"));
+  assert.deepEqual(["fx", "fx m", " SHA", "none"].map((name) => made.find(name)), [2, 0, 1, -1]);
+});
+
 test("a new list has a name of its own and is open", () => {
   const made = lists(named("List 2"));
   assert.equal(made.addList(), 1);

@@ -80,9 +80,8 @@ test("columns that aren't known fall out, and there is always one", () => {
 });
 
 test("the usual columns fit the side in two lines, with the book below the price", () => {
-  const { lines, least, areas } = layoutOf(DEFAULT_COLUMNS, 366);
-  assert.equal(lines, 2);
-  assert.ok(least <= 336, `least ${least}`);
+  const { lines, tight, areas } = layoutOf(DEFAULT_COLUMNS, 366);
+  assert.deepEqual([lines, tight], [2, false]);
   assert.equal(areas.last, "1 / 2 / 2 / 3");
   assert.equal(areas.bid, "2 / 2 / 3 / 3");
   assert.equal(areas.trend, "1 / 4 / 3 / 5");
@@ -94,6 +93,13 @@ test("what fits stands on one line in the order that was chosen", () => {
   assert.equal(lines, 1);
   assert.deepEqual(areas, { age: "1 / 2 / 3 / 3", last: "1 / 3 / 3 / 4", bid: "1 / 4 / 3 / 5" });
   assert.equal(template.split(" ").length, 5);
+});
+
+test("where room is short the columns give some of theirs to the names, before a row is wider than what is seen", () => {
+  const narrow = layoutOf(DEFAULT_COLUMNS, 322);
+  assert.equal(narrow.tight, true);
+  assert.ok(narrow.least <= 322 - 10, `least ${narrow.least}`);
+  assert.deepEqual(narrow.areas, layoutOf(DEFAULT_COLUMNS, 366).areas);
 });
 
 test("every place is taken only once, whatever is chosen", () => {

@@ -52,6 +52,11 @@ export class Body {
     return this.#order;
   }
 
+  /** The symbol of the row that Tab reaches when none has the focus: the active chart's, else the first. */
+  get home() {
+    return this.#order.includes(this.#active) ? this.#active : this.#order[0];
+  }
+
   /** The symbol of the row that has the focus, or null. */
   get focused() {
     return this.#focused;
@@ -133,7 +138,7 @@ export class Body {
   /** Make the rows that are to be seen, drop the others, and put all in their places. */
   #window() {
     const count = this.#order.length;
-    this.#reached = this.#order.includes(this.#active) ? this.#active : this.#order[0];
+    this.#reached = this.home;
     const range = windowOf({ scroll: this.#scroll, height: this.#seen, row: this.rowHeight, count, over: OVER });
     const places = placesOf(range, this.#pinned(), count);
     const [focused, wanted] = [this.#focused, new Set(places.map((place) => this.#order[place]))];

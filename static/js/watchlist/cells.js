@@ -8,8 +8,8 @@ const BOX = { width: 56, height: 22 };
 
 const signOf = (value, decimals) => (Number.isFinite(value) ? Math.sign(Number(value.toFixed(decimals))) : null);
 
-/** Return how much smaller than others a price is written, so that all its digits are seen: null, 1, 2. */
-const longOf = (text) => (text.length <= 10 ? null : text.length <= 12 ? 1 : 2);
+/** Return how long a price is, that it may be written smaller and all its digits be seen: -1 (short) to 2. */
+const longOf = (text) => [10, 11, 13].findLastIndex((length) => text.length >= length);
 
 /** A text. */
 class Text {
@@ -36,7 +36,7 @@ class Price {
   #value = null;
   #head = "";
   #tail = "";
-  #long = null;
+  #long = -1;
 
   constructor(field) {
     this.head = document.createTextNode("");
@@ -61,7 +61,7 @@ class Price {
     if (head !== this.#head) this.head.data = this.#head = head;
     if (tail !== this.#tail) this.tail.data = this.#tail = tail;
     const long = longOf(text);
-    if (long !== this.#long) setAttribute(this.element, "data-long", this.#long = long);
+    if (long !== this.#long) setAttribute(this.element, "data-long", (this.#long = long) < 0 ? null : long);
   }
 }
 

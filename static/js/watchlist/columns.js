@@ -21,8 +21,10 @@ export const COLUMNS = {
 
 export const DEFAULT_COLUMNS = ["last", "change", "trend", "age", "bid", "ask", "volume"];
 
-/** The width that the names are to have where all columns stand on one line, and at least. */
-const NAME = { usual: 92, least: 64 };
+/** The width that the names are to have, and at least. */
+const NAME = { usual: 88, least: 64 };
+/** What is left of the widths where the names would have less than usual. */
+const TIGHT = 0.9;
 
 /** Return the columns that exist, each once, in their order; the usual ones when none is left. */
 export function cleanColumns(columns) {
@@ -54,23 +56,32 @@ function stacked(columns) {
 
 const slotWidth = ({ top, bottom }) => Math.max(COLUMNS[top].width, bottom ? COLUMNS[bottom].width : 0);
 
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+
+/** Return the widths of slots, smaller ones (`tight`) where that leaves the names what they need. */
+function widthsOf(slots, room) {
+  const widths = slots.map(slotWidth);
+  const tight = NAME.usual + sum(widths) > room;
+  return { tight, widths: tight ? widths.map((width) => Math.round(width * TIGHT)) : widths };
+}
+
 /**
  * Return where each column stands when a row has `room` pixels: on one line if all fit, else on two.
  * @param {string[]} columns
- * @returns {{lines: 1|2, least: number, template: string, areas: Record<string, string>}} `least` is the width
- *   that a row must have, `template` and `areas` are values of grid-template-columns and grid-area
+ * @returns {{lines: 1|2, tight: boolean, least: number, template: string, areas: Record<string, string>}} `least` is
+ *   the width that a row must have, `template` and `areas` are values of grid-template-columns and grid-area
  */
 export function layoutOf(columns, room) {
   const single = columns.map((top) => ({ top, bottom: null }));
-  const widthOf = (slots) => slots.reduce((sum, slot) => sum + slotWidth(slot), 0);
-  const lines = NAME.usual + widthOf(single) <= room ? 1 : 2;
+  const lines = widthsOf(single, room).tight ? 2 : 1;
   const slots = lines === 1 ? single : stacked(columns);
+  const { tight, widths } = widthsOf(slots, room);
   const areas = {};
   slots.forEach(({ top, bottom }, place) => {
     const both = lines === 1 || COLUMNS[top].tall || !bottom;
     areas[top] = `1 / ${place + 2} / ${both ? 3 : 2} / ${place + 3}`;
     if (bottom) areas[bottom] = `2 / ${place + 2} / 3 / ${place + 3}`;
   });
-  const template = [`minmax(${NAME.least}px, 1fr)`, ...slots.map((slot) => `${slotWidth(slot)}px`)].join(" ");
-  return { lines, least: NAME.least + widthOf(slots), template, areas };
+  const template = [`minmax(${NAME.least}px, 1fr)`, ...widths.map((width) => `${width}px`)].join(" ");
+  return { lines, tight, least: NAME.least + sum(widths), template, areas };
 }

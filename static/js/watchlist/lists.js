@@ -85,6 +85,13 @@ export class Lists {
     this.state.list = ((place % count) + count) % count;
   }
 
+  /** Return the place of the first list whose name is this, or else begins with it; -1 for none. */
+  find(name) {
+    const [names, text] = [this.names.map((each) => each.toLowerCase()), name.trim().toLowerCase()];
+    const place = names.indexOf(text);
+    return place >= 0 ? place : names.findIndex((each) => each.startsWith(text));
+  }
+
   /** Add an empty list, open it, and return its place. */
   addList() {
     let number = this.state.lists.length + 1;

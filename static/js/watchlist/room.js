@@ -25,9 +25,10 @@ export class Room {
   }
 
   #layOut(room) {
-    const { lines, least, template, areas } = layoutOf(this.columns(), room);
+    const { lines, tight, least, template, areas } = layoutOf(this.columns(), room);
     const { dataset, style } = this.table;
     dataset.lines = lines;
+    dataset.tight = tight;
     style.setProperty("--room", `${room}px`);
     style.setProperty("--template", template);
     style.setProperty("--least", `${least + PADDING}px`);

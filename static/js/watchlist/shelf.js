@@ -6,8 +6,8 @@ import { Tabs } from "./tabs.js";
 
 export class Shelf {
   /**
-   * @param {{lists: import("./lists.js").Lists, controls: string, undo: import("./undo.js").Undo, save: () => void,
-   *   onTurned: () => void, onColumns: (columns: string[]) => void}} parts `onTurned`: another list is open;
+   * @param {{lists: import("./lists.js").Lists, controls: string, undo: import("./undo.js").Undo, tell: (text: string) => void,
+   *   save: () => void, onTurned: () => void, onColumns: (columns: string[]) => void}} parts `onTurned`: another list is open;
    *   `controls` is the id of what the tabs switch
    */
   constructor(parts) {
@@ -31,6 +31,13 @@ export class Shelf {
   open(place) {
     this.lists.turn(place);
     this.#turned();
+  }
+
+  /** Open the first list whose name begins so, or say which there are. */
+  openNamed(name) {
+    const place = this.lists.find(name);
+    if (place >= 0) this.open(place);
+    else this.tell(`There is no list ${name}; the lists are ${this.lists.names.join(", ")}.`);
   }
 
   #turned() {

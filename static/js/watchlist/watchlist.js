@@ -54,7 +54,7 @@ export class Watchlist {
   }
 
   #buildAround() {
-    this.shelf = new Shelf({ lists: this.lists, controls: this.table.id, undo: this.undo, save: () => this.save(),
+    this.shelf = new Shelf({ lists: this.lists, controls: this.table.id, undo: this.undo, tell: this.tell, save: () => this.save(),
       onTurned: () => this.#turned(), onColumns: (columns) => this.#setColumns(columns) });
     this.hold = make("p", { class: "hold", hidden: "" }, "Order held while you are here");
     this.empty = make("p", { class: "empty", hidden: "", tabindex: "0" },
@@ -83,12 +83,25 @@ export class Watchlist {
 
   /** Show another document: {lists, list, columns, sort}. */
   replaceState(state) {
+    const before = this.body.order;
     this.state = state;
     this.lists = new Lists(state);
     for (const instrument of state.lists.flatMap((list) => list.symbols)) this.#know(instrument);
     this.shelf.show(this.lists);
     this.#columned();
-    this.#turned();
+    if (same([...before].sort(), this.symbols.sort())) this.#listed();
+    else this.#turned();
+  }
+
+  /** Open the first list whose name begins so. */
+  openList(name) {
+    this.shelf.openNamed(name);
+  }
+
+  /** Give the focus to the active chart's row, else to the first. */
+  focus() {
+    if (this.symbols.length) this.body.focus(this.body.home);
+    else this.empty.focus();
   }
 
   /** Add an instrument at the end of the open list, where it isn't there yet, and show its row. */
