@@ -19,7 +19,7 @@ export class Head {
 
   /** Show these columns. */
   columns(columns) {
-    const tools = make("div", { role: "columnheader", class: "tools" }, make("span", { class: "unseen" }, "Remove"));
+    const tools = make("div", { role: "columnheader", class: "taking" }, make("span", { class: "unseen" }, "Remove"));
     this.row.replaceChildren(this.#head("symbol", { label: "Symbol", title: "Symbol" }), ...columns.map((column) => this.#head(column, COLUMNS[column])), tools);
   }
 

@@ -12,7 +12,7 @@ export class Menu {
     Object.assign(this, { onColumns, actions });
     this.button = make("button", { type: "button", class: "more", "aria-label": "Columns and list", "aria-haspopup": "dialog", "aria-expanded": "false", title: "Columns and list" }, "⋯");
     this.panel = make("div", { role: "dialog", "aria-label": "Columns and list", class: "columns-menu", hidden: "" });
-    this.element = make("div", { class: "menu" }, this.button, this.panel);
+    this.element = make("div", { class: "list-menu" }, this.button, this.panel);
     this.button.addEventListener("click", () => this.#toggle(this.panel.hidden));
     this.element.addEventListener("keydown", (event) => this.#key(event));
     document.addEventListener("pointerdown", (event) => this.element.contains(event.target) || this.#toggle(false));

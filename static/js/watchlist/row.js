@@ -44,7 +44,7 @@ export class Row {
     const name = make("div", { role: "rowheader", class: "name" }, this.#name(), where);
     const cells = [...this.#cells.values()].map((cell) => cell.element);
     return make("div", { role: "row", class: isFormula(this.symbol) ? "row formula" : "row", "data-symbol": this.symbol,
-      "data-state": "stale", tabindex: "-1" }, name, ...cells, this.reason, make("div", { role: "cell", class: "tools" }, this.remove));
+      "data-state": "stale", tabindex: "-1" }, name, ...cells, this.reason, make("div", { role: "cell", class: "taking" }, this.remove));
   }
 
   /** A formula's name is broken between its parts, never inside one. */
