@@ -76,7 +76,7 @@ export class Plot {
   }
 
   #move(axis, matrix) {
-    for (const part of this.element.querySelectorAll(`.subplot.x${axis} > .plot > g`)) {
+    for (const part of this.element.querySelectorAll(`.overplot > .x${axis} > g`)) {
       if (matrix) part.setAttribute("transform", matrix);
       else part.removeAttribute("transform");
     }

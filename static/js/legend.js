@@ -103,5 +103,6 @@ export class Legend {
     setText(this.change, [formatDifference(close - open, decimals), percent === null ? "" : formatPercent(percent)].join(" ").trim());
     setAttribute(this.bar, "data-sign", bar.source === "hole" ? "0" : close >= open ? "1" : "-1");
     setText(this.source, sourceText(bar));
+    this.source.classList.toggle("wrong", bar.source !== "backfill");
   }
 }

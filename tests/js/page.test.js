@@ -9,8 +9,7 @@ import { noticeFor } from "../../static/js/notice.js";
 import { PATIENCE, choose } from "../../static/js/opening.js";
 import { Painter } from "../../static/js/painter.js";
 import { wheelFactor } from "../../static/js/pointer.js";
-import { wordFor } from "../../static/js/row.js";
-import { loadRecent, loadWatchlist, saveRecent, saveWatchlist } from "../../static/js/saved.js";
+import { loadRecent, saveRecent } from "../../static/js/saved.js";
 import { isLetter } from "../../static/js/symbolbox.js";
 import { asTyped, best, suggest, used } from "../../static/js/suggest.js";
 import { venueBrief, venueText } from "../../static/js/venues.js";
@@ -61,13 +60,7 @@ test("a letter is for the symbol box unless somebody is typing elsewhere", () =>
   }
 });
 
-test("the words a price needs are said", () => {
-  for (const origin of ["SIMULATED", "REPLAY"]) {
-    assert.deepEqual(["live", "stale", "off"].map((state) => wordFor(state, origin, true)), [origin, origin, origin]);
-  }
-  assert.equal(wordFor("live", "", true), "");
-  assert.equal(wordFor("delayed", "", true), "DELAYED");
-  assert.equal(wordFor("stale", "", false), "");
+test("the state of a price is said with its age or its delay", () => {
   assert.equal(stateText("delayed", 900_000, 15), "DELAYED 15 min");
   assert.equal(stateText("stale", 41_000, 0), "STALE 41 s");
   assert.equal(stateText("stale", null, 0), "no price yet");
@@ -93,9 +86,8 @@ test("the chip of a venue says what its prices are, once, and in brief only that
 test("a bar that is not whole says so; of one that still forms nobody knows yet", () => {
   assert.equal(sourceText({ source: "hole", closed: false }), "no data");
   assert.equal(sourceText({ source: "mixed", closed: true }), "perhaps incomplete");
-  for (const bar of [{ source: "mixed", closed: false }, { source: "live", closed: true }, { source: "backfill", closed: true }]) {
-    assert.equal(sourceText(bar), "");
-  }
+  assert.equal(sourceText({ source: "backfill", closed: true }), "from the venue's history");
+  for (const bar of [{ source: "mixed", closed: false }, { source: "live", closed: true }]) assert.equal(sourceText(bar), "");
 });
 
 test("the symbol box offers what was used first, then what was found, then the text as it is", () => {
@@ -153,15 +145,15 @@ test("the wheel's two ways undo each other, and one turn is bounded", () => {
   assert.equal(wheelFactor(1e9), wheelFactor(240));
 });
 
-test("the watchlist is remembered; storage that is full, forbidden or spoilt is survived", () => {
+test("what was used is remembered; storage that is full, forbidden or spoilt is survived", () => {
   const held = {};
   const storage = { getItem: (key) => held[key] ?? null, setItem: (key, value) => { held[key] = value; } };
-  assert.equal(loadWatchlist(storage), null);
-  assert.equal(saveWatchlist(storage, [{ symbol: "A:A" }]), true);
-  assert.deepEqual(loadWatchlist(storage), [{ symbol: "A:A" }]);
-  held["ticker.watchlist.v1"] = '[{"symbol":7},null,{"symbol":"B:B"}]';
-  assert.deepEqual(loadWatchlist(storage), [{ symbol: "B:B" }]);
-  held["ticker.watchlist.v1"] = "{";
-  assert.equal(loadWatchlist(storage), null);
-  assert.equal(saveWatchlist({ setItem() { throw new Error("full"); } }, []), false);
+  assert.deepEqual(loadRecent(storage), []);
+  assert.equal(saveRecent(storage, [{ symbol: "A:A" }]), true);
+  assert.deepEqual(loadRecent(storage), [{ symbol: "A:A" }]);
+  held["ticker.recent.v1"] = '[{"symbol":7},null,{"symbol":"B:B"}]';
+  assert.deepEqual(loadRecent(storage), [{ symbol: "B:B" }]);
+  held["ticker.recent.v1"] = "{";
+  assert.deepEqual(loadRecent(storage), []);
+  assert.equal(saveRecent({ setItem() { throw new Error("full"); } }, []), false);
 });

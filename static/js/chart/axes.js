@@ -11,7 +11,7 @@ import { inSight } from "../view.js";
 import { AXIS_HEIGHT, PRICE, VOLUME } from "./layout.js";
 import { Pool, trace } from "./pool.js";
 
-const PRICE_GAP = 52;
+const PRICE_GAP = 38;
 const STUDY_GAP = 30;
 const TIME_GAP = 110;
 const PROFILE_PART = 0.22;

@@ -11,7 +11,7 @@ export class Actions {
     study: ({ kind, params }) => this.charts.study(kind, params),
     unstudy: ({ kind, params }) => this.charts.unstudy(kind, params),
     studies: () => this.parts.studyBox.open(),
-    compare: ({ text }) => this.#find(text, null, (found) => this.#say(this.charts.compare(found.symbol))),
+    compare: ({ text, instrument }) => this.#find(text, instrument, (found) => this.#say(this.charts.compare(found.symbol))),
     uncompare: ({ text }) => (text ? this.#find(text, null, (found) => this.charts.uncompare(found.symbol)) : this.charts.uncompare(null)),
     type: ({ type }) => this.charts.set({ type }),
     scale: ({ scale, toggle }) => this.charts.set({ scale: toggle && this.charts.chart.scale === scale ? TOGGLED : scale }),
