@@ -167,8 +167,12 @@ def test_venues_with_their_counters(http):
 def test_the_document_lists_every_path(http):
     spec = body(http.get("/api/docs"))
     assert spec["openapi"].startswith("3.")
-    paths = {f"/api/{name}" for name in ("symbols", "quotes", "bars", "trades", "venues")}
-    assert set(spec["paths"]) == paths | {"/api/ticks"}
+    read = ("symbols", "quotes", "bars", "trades", "venues", "sparks", "elsewhere", "desk")
+    paths = {f"/api/{name}" for name in read}
+    assert set(spec["paths"]) == paths | {"/api/ticks", "/api/portrait"}
+    sent = [spec["paths"]["/api/desk"]["put"], spec["paths"]["/api/portrait"]["post"]]
+    assert all("schema" in each["requestBody"]["content"]["application/json"] for each in sent)
+    assert {"403", "409", "413", "429"} <= set(sent[0]["responses"])
     for path in paths:
         answers = spec["paths"][path]["get"]["responses"]
         assert {"200", "401", "404", "422", "503"} <= set(answers)
