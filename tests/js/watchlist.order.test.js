@@ -99,6 +99,7 @@ test("where room is short the columns give some of theirs to the names, before a
   const narrow = layoutOf(DEFAULT_COLUMNS, 322);
   assert.equal(narrow.tight, true);
   assert.ok(narrow.least <= 322 - 10, `least ${narrow.least}`);
+  assert.ok(layoutOf(DEFAULT_COLUMNS, 290).least > 310, "who must scroll anyhow sees the names");
   assert.deepEqual(narrow.areas, layoutOf(DEFAULT_COLUMNS, 366).areas);
 });
 

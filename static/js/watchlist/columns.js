@@ -6,13 +6,13 @@
  */
 export const COLUMNS = {
   last: { label: "Last", title: "Last price", width: 82 },
-  difference: { label: "Change", title: "Change since the open", width: 78 },
+  difference: { label: "Change", title: "Change", width: 78 },
   change: { label: "%", title: "Change in percent", width: 72 },
   trend: { label: "Trend", title: "Trend of 24 hours", width: 56, tall: true, sorts: false },
   age: { label: "Age", title: "Age of the price", width: 50 },
   bid: { label: "Bid", title: "Bid", width: 82, under: true },
   ask: { label: "Ask", title: "Ask", width: 72, under: true },
-  spread: { label: "Spread", title: "Spread between bid and ask", width: 66, under: true },
+  spread: { label: "Spread", title: "Spread", width: 66, under: true },
   high: { label: "High", title: "High of 24 hours", width: 78, under: true },
   low: { label: "Low", title: "Low of 24 hours", width: 78, under: true },
   volume: { label: "Volume", title: "Volume of 24 hours", width: 56, under: true },
@@ -82,6 +82,7 @@ export function layoutOf(columns, room) {
     areas[top] = `1 / ${place + 2} / ${both ? 3 : 2} / ${place + 3}`;
     if (bottom) areas[bottom] = `2 / ${place + 2} / 3 / ${place + 3}`;
   });
-  const template = [`minmax(${NAME.least}px, 1fr)`, ...widths.map((width) => `${width}px`)].join(" ");
-  return { lines, tight, least: NAME.least + sum(widths), template, areas };
+  const name = NAME.least + sum(widths) > room ? NAME.usual : NAME.least;
+  const template = [`minmax(${name}px, 1fr)`, ...widths.map((width) => `${width}px`)].join(" ");
+  return { lines, tight, least: name + sum(widths), template, areas };
 }
