@@ -95,7 +95,7 @@ test("a size is read as people type it", () => {
 
 test("moments, parts and clocks are told", () => {
   assert.equal(formatMoment(Date.UTC(2026, 10, 20, 14, 2, 11, 7)), "14:02:11.007");
-  assert.deepEqual([0.00001, 1e-7, 0.0025, -0.0001, null].map((part) => formatPoints(part ?? NaN).replace(/\s/g, " ")), ["0.1 bp", "< 0.1 bp", "25 bp", "-1.0 bp", ""]);
+  assert.deepEqual([0.00001, 1e-7, 0.0025, -0.0001, null].map((part) => formatPoints(part ?? NaN).replace(/\s/g, " ")), ["0.1 bp", "<0.1 bp", "25 bp", "-1.0 bp", ""]);
   assert.deepEqual([38.4, -120, null].map((offset) => formatOffset(offset ?? undefined)), ["38 ms", "ahead 120 ms", "–"]);
 });
 

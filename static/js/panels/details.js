@@ -50,12 +50,13 @@ export class Details {
     this.ask_ = this.#box("ask", "Ask");
     this.range = new RangeBar();
     this.figures = Object.fromEntries(["Spread", "Open"].map((name) => [name, make("dd")]));
-    this.change = span("details-change");
+    [this.percent, this.change, this.open] = ["details-percent", "details-change", "value"].map(span);
+    this.figures.Open.append(this.open, this.change);
     this.hops = new HopBar();
     this.note = make("p", { class: "panel-note" });
     this.body = make("div", { class: "details-body" },
       make("div", { class: "details-head" }, this.name, this.volume),
-      make("div", { class: "details-where" }, this.venue, this.state, this.origin, this.change),
+      make("div", { class: "details-where" }, this.venue, this.state, this.origin, this.percent),
       make("div", { class: "details-sides" }, this.bid.element, this.ask_.element),
       make("dl", { class: "details-figures" }, ...Object.entries(this.figures).map(([name, value]) => make("div", {}, make("dt", {}, name), value))),
       this.range.element, this.hops.element);
@@ -114,9 +115,11 @@ export class Details {
   #paintFigures({ open, bid, ask }, last, decimals) {
     const percent = changePercent(last, open);
     setText(this.figures.Spread, spreadText(bid, ask, decimals));
-    setText(this.figures.Open, formatPrice(open ?? NaN, decimals));
-    setText(this.change, percent === null ? "" : `${formatDifference(last - open, decimals)} ${formatPercent(percent)}`);
-    setAttribute(this.change, "data-sign", percent === null ? null : String(Math.sign(Number(percent.toFixed(2)))));
+    setText(this.open, formatPrice(open ?? NaN, decimals));
+    setText(this.change, percent === null ? "" : formatDifference(last - open, decimals));
+    setText(this.percent, percent === null ? "" : formatPercent(percent));
+    const sign = percent === null ? null : String(Math.sign(Number(percent.toFixed(2))));
+    for (const each of [this.percent, this.change]) setAttribute(each, "data-sign", sign);
   }
 
   #paintHops(symbol) {

@@ -36,7 +36,7 @@ export function readSize(text) {
 export function formatPoints(part) {
   if (!Number.isFinite(part)) return "";
   const points = part * 1e4;
-  if (points > 0 && points < 0.05) return `< 0.1${THIN}bp`;
+  if (points > 0 && points < 0.05) return `<0.1${THIN}bp`;
   return `${points.toFixed(Math.abs(points) < 10 ? 1 : 0)}${THIN}bp`;
 }
 
