@@ -10,7 +10,7 @@ export class Undo {
 
   constructor() {
     this.text = make("span", { role: "status" });
-    this.button = make("button", { type: "button" }, "Undo");
+    this.button = make("button", { type: "button", "aria-label": "Undo: put it back" }, "Undo");
     this.element = make("div", { class: "undo", hidden: "" }, this.text, this.button);
     this.button.addEventListener("click", () => {
       const back = this.#back;
