@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { DayLine } from "../../static/js/watchlist/dayline.js";
 import { Lists } from "../../static/js/watchlist/lists.js";
 import { readPasted, unknownText } from "../../static/js/watchlist/pasted.js";
-import { wordFor } from "../../static/js/watchlist/row.js";
+import { shortReason, wordFor } from "../../static/js/watchlist/row.js";
 import { Sparks } from "../../static/js/watchlist/sparks.js";
 
 const named = (name, ...symbols) => ({ name, symbols: symbols.map((symbol) => ({ symbol })) });
@@ -191,6 +191,12 @@ test("a failed question is put again after a minute, and what left the lists is 
   sparks.line("SIM:A").put(0, 1);
   sparks.keepOnly(new Set(["SIM:B"]));
   assert.deepEqual(sparks.line("SIM:A").closes, []);
+});
+
+test("a refused row says why, and its name once", () => {
+  assert.equal(shortReason("SIM:X", "unknown symbol SIM:X: Sim has no such instrument"), "Sim has no such instrument");
+  assert.equal(shortReason("SIM:X", "unknown symbol SIM:XY: no"), "unknown symbol SIM:XY: no");
+  assert.equal(shortReason("FOO:X", "unknown venue FOO"), "unknown venue FOO");
 });
 
 test("the words a price needs are said", () => {

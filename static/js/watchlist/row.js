@@ -15,6 +15,12 @@ export function wordFor(state, origin, priced) {
   return state.toUpperCase();
 }
 
+/** Return why a symbol was refused, without its name at the beginning: the row says that already. */
+export function shortReason(symbol, reason) {
+  const name = `unknown symbol ${symbol}: `;
+  return reason.startsWith(name) ? reason.slice(name.length) : reason;
+}
+
 export class Row {
   /** @type {Map<string, any>} column → its cell */
   #cells = new Map();
@@ -104,7 +110,7 @@ export class Row {
     this.#refused = refused;
     this.reason.hidden = !refused;
     this.element.classList.toggle("refused", Boolean(refused));
-    setText(this.reason, refused);
+    setText(this.reason, shortReason(this.symbol, refused));
     this.reason.title = refused;
   }
 }
