@@ -72,7 +72,20 @@ export class Plot {
     const key = `${along} ${right} ${moves.map(([, move]) => `${move.by} ${move.down}`).join(" ")}`;
     if (key === this.#glided) return;
     this.#glided = key;
+    this.#tell(view, scales);
     for (const [axis, { by, down }] of moves) this.#move(axis, along === 1 && right === 0 && by === 1 && down === 0 ? null : `matrix(${along} 0 0 ${by} ${right} ${down})`);
+  }
+
+  /** Whoever asks the plot for its ranges hears what is seen. */
+  #tell(view, scales) {
+    const { _fullLayout: full } = this.element;
+    full.xaxis.range = [view.start, view.end];
+    for (const [pane, axis] of this.#axes) full[axis.replace("y", "yaxis")].range = scales.get(pane).range;
+  }
+
+  /** Tell whether a view is another than the one that was drawn. */
+  isAway({ start, end }) {
+    return this.drawn?.view.start !== start || this.drawn.view.end !== end;
   }
 
   #move(axis, matrix) {

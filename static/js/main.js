@@ -46,6 +46,8 @@ import { Watchlist } from "./watchlist/watchlist.js";
 import { SUBPROTOCOL } from "./wire.js";
 
 const TICK = 500;
+/** How long the server is waited for with its desk; then what this browser keeps of it is shown (ms). */
+const PATIENCE = 1500;
 
 const byId = (id) => document.getElementById(id);
 const boot = JSON.parse(byId("boot").textContent);
@@ -75,12 +77,20 @@ store.on("error", tell);
 new Venues(byId("venues"), { store, painter, venues, tell });
 line.open();
 
+let begin;
+const begun = new Promise((resolve) => { begin = resolve; });
+const box = new SymbolBox(byId("symbol-box"), {
+  search: fetchSymbols, venues, onOpen: (instrument) => begun.then(() => openSymbol(instrument)),
+  recent: loadRecent(localStorage), onRecent: (instruments) => saveRecent(localStorage, instruments),
+});
+
 // ------------------------------------------------------------------ what is kept
 const state = new DeskState({
   storage: localStorage, token: boot.csrf, clean: (kept) => cleanDocument(kept, boot.watchlist),
   onTrouble: (why) => why && tell(`The desk is kept in this browser only: ${why}.`),
 });
-const [, definitions] = await Promise.all([state.open(), loadDefinitions(boot.indicators, (url, { message }) => tell(`${url}: ${message}`))]);
+const definitions = new Map();
+await Promise.race([state.open(), new Promise((resolve) => { setTimeout(resolve, PATIENCE); })]);
 const save = () => state.save();
 
 // ------------------------------------------------------------------ the charts
@@ -152,10 +162,6 @@ store.on("renamed", ({ from, to }) => {
 const drawing = new Drawing(byId("drawing"), { kept: state.document.drawings, save, panels: () => grid.panels, active: () => grid.active, tell });
 const intervals = new Intervals(byId("intervals"), { intervals: boot.intervals, onChoose: (interval) => charts.interval(interval) });
 const topBar = new TopBar({ tools: byId("tools"), side: byId("tools-right") }, { act, chart: () => charts.chart, document: () => state.document, desk: () => charts.desk });
-const box = new SymbolBox(byId("symbol-box"), {
-  search: fetchSymbols, venues, onOpen: openSymbol,
-  recent: loadRecent(localStorage), onRecent: (instruments) => saveRecent(localStorage, instruments),
-});
 const watchlist = new Watchlist(byId("watchlist"), {
   store, painter, clock, venues, calm, tell, fetchSparks, save, state: state.document, onOpen: (symbol) => charts.open(symbol), onWant: want,
 });
@@ -167,7 +173,7 @@ byId("details").append(details.element);
 const bottom = new Bottom(byId("bottom"), {
   state: charts.desk.bottom, save, panels: [
     { id: "tape", title: "Time & sales", side: "left", element: tape.element, tools: tape.tools },
-    { id: "elsewhere", title: "Same asset elsewhere", side: "right", element: elsewhere.element },
+    { id: "elsewhere", title: "Same asset elsewhere", side: "right", element: elsewhere.element, tools: elsewhere.tools },
     { id: "venues", title: "Venues", side: "right", element: venuesPanel.element },
   ],
 });
@@ -222,6 +228,13 @@ function showDesk() {
   used();
 }
 
+/** The indicators come when the first chart is there already. */
+async function learnStudies() {
+  const found = await loadDefinitions(boot.indicators, (url, { message }) => tell(`${url}: ${message}`));
+  for (const [kind, definition] of found) definitions.set(kind, definition);
+  for (const panel of grid.panels) panel.open(panel.state);
+}
+
 /** Fetch the facts (tick size, title) of what a symbol is made of, where they didn't come with it. */
 function learn(symbol) {
   for (const leg of legsOf(symbol)) learnOne(leg);
@@ -247,12 +260,13 @@ function openFirst() {
 /** The states of the venues that nobody subscribed to yet. */
 async function askVenues() {
   const known = await fetchVenues().catch(() => []);
+  session.hops.clocks(known);
   for (const status of known) if (!store.statuses.has(status.venue)) store.setStatus(status);
 }
 
 function tick() {
   watchlist.ages();
-  for (const ask of [footer.ask, banner.ask, tape.ask, details.ask, elsewhere.ask]) ask();
+  for (const ask of [footer.ask, banner.ask, tape.ask, details.ask, elsewhere.ask, venuesPanel.ask]) ask();
   for (const panel of grid.panels) panel.mark();
 }
 
@@ -287,5 +301,8 @@ setInterval(() => { session.second(); openFirst(); }, 1000);
 document.addEventListener("visibilitychange", visibility);
 window.addEventListener("online", () => line.open());
 window.addEventListener("offline", () => line.offline());
+window.addEventListener("online", () => state.wake());
+window.addEventListener("pagehide", () => state.leave());
 askVenues();
-started.catch(() => {});
+learnStudies();
+begin();

@@ -62,6 +62,7 @@ export class Session {
   want(wants) {
     this.#demand.want(wants);
     this.store.keepOnly(new Set(wants.keys()));
+    this.hops.keepOnly(new Set(wants.keys()));
     if (this.line.state === "live") this.#ask();
   }
 
@@ -110,6 +111,7 @@ export class Session {
     this.#demand.reset();
     this.#asked.clear();
     this.latency.clear();
+    this.hops.clear();
     this.store.unpainted = new Map();
     this.line.send(wire.rate(RATE));
     this.#ping();

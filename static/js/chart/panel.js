@@ -3,6 +3,7 @@
 import { Plot } from "../chart.js";
 import { make } from "../dom.js";
 import { formatBarTime, formatPercent, formatPrice } from "../format.js";
+import { frameOf } from "../drawings/frame.js";
 import { headOf } from "../head.js";
 import { Legend } from "../legend.js";
 import { Notice } from "../notice.js";
@@ -21,7 +22,6 @@ import { sceneOf, tailOf } from "./scene.js";
 
 const REDRAW_EVERY = 250;
 const NEAR = 40;
-const STRETCHED = 2;
 const PROFILE_ROWS = 40;
 const ZOOM_STEP = 0.8;
 
@@ -121,6 +121,7 @@ export class Panel {
   #opened() {
     const { symbol, interval } = this.state;
     this.camera.reset();
+    this.drawings?.forget();
     Object.assign(this.root.dataset, { symbol: symbol ?? "", interval, bars: "0" });
     delete this.root.dataset.time;
   }
@@ -258,6 +259,7 @@ export class Panel {
 
   #paintNothing() {
     this.legend.paintBar(undefined);
+    this.drawings?.paint(null);
     this.back.hidden = true;
   }
 
@@ -295,15 +297,18 @@ export class Panel {
   #paintPlot(scene) {
     const now = this.clock.local();
     const { start, end } = scene.view;
-    const stretched = this.#span() / this.#drawn.span;
     const away = start < this.#drawn.from - 1 || end > this.#drawn.to + 1;
-    const resting = !this.pointer.held && this.#settling === null;
     const key = `${scene.model.drawing} ${scene.scales.get(PRICE).log} ${this.state.inverted} ${this.state.type}`;
-    const fresh = key !== this.#drawn.key || away || (resting && (stretched > STRETCHED || stretched < 1 / STRETCHED));
+    const fresh = key !== this.#drawn.key || away || (this.#rests && this.plot.isAway(scene.view));
     const wait = this.#drawn.at + REDRAW_EVERY - now;
     if (!fresh) this.plot.glide(scene.view, scene.scales);
     else if (this.#drawn.key && wait > 0) this.#drawLater(scene, wait);
     else this.#draw(scene, key, now);
+  }
+
+  /** True while no hand moves the chart. */
+  get #rests() {
+    return !this.pointer.held && this.#settling === null;
   }
 
   #drawLater(scene, wait) {
@@ -315,7 +320,7 @@ export class Panel {
     const { specs, from, to, last } = sceneOf(scene);
     this.plot.draw({ ...scene, specs });
     this.#head = this.#headPart();
-    this.#drawn = { key, at: now, from, to, last, span: this.#span() };
+    this.#drawn = { key, at: now, from, to, last };
   }
 
   /** The part of the price's height that the legend covers. */
@@ -368,28 +373,8 @@ export class Panel {
     const pointed = this.#pointed();
     const time = pointed ? formatBarTime(this.shift(pointed.time), INTERVALS[this.state.interval]) : "";
     const shared = this.#shared === null ? null : series.placeOf(this.#shared);
-    this.drawings?.paint(this.#frame(scene));
+    this.drawings?.paint(frameOf({ view, scale: scales.get(PRICE), width: this.box.plotWidth, series, decimals }));
     this.over.paintCross(this.#point, { view, scales, decimals, percentBase, time, shared });
-  }
-
-  /** How the chart lies on the screen, for what is drawn by hand. */
-  #frame({ view, scales, model: { series }, decimals }) {
-    const scale = scales.get(PRICE);
-    return {
-      x: (place) => this.over.x(place, view), placeAt: (pixel) => this.over.placeAt(pixel, view),
-      y: (price) => scale.y(price), priceAt: (pixel) => scale.value(pixel),
-      placeOf: (time) => series.placeOf(time), timeOf: (place) => series.timeOf(place),
-      snap: (x, y) => this.#snap(x, y, view, scale), width: this.box.plotWidth, height: scale.bottom - scale.top, top: scale.top, decimals,
-      epoch: `${this.#painted} ${series.base} ${series.bars.length}`,
-    };
-  }
-
-  /** Return the nearest of a bar's prices to a pixel, or null where there is no bar. */
-  #snap(x, y, view, scale) {
-    const bar = this.model.series.at(Math.round(this.over.placeAt(x, view)));
-    if (!bar) return null;
-    const far = (price) => Math.abs(scale.y(price) - y);
-    return [bar.open, bar.high, bar.low, bar.close].reduce((best, price) => (far(price) < far(best) ? price : best));
   }
 
   #last({ price }, series, percentBase, decimals) {

@@ -77,8 +77,7 @@ export class Drawing {
 
   /** Remove all drawings of the symbol; they come back with undo. */
   clear() {
-    const symbol = this.active()?.state?.symbol;
-    if (symbol && this.drawings.of(symbol).length) this.drawings.change(symbol, []);
+    this.layer?.clear();
   }
 
   /** Show in the toolbar what can be done now. */
