@@ -4,7 +4,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from dashboard.answers import Trouble, answer
-from dashboard.hub import hub
 from dashboard.schemas import Symbol, Symbols
 from feeds import store
 from feeds.errors import BadSymbol
@@ -13,14 +12,11 @@ from feeds.symbols import is_formula, parse_symbol
 
 
 def known(text: str) -> str:
-    """Return the canonical symbol. Raises Trouble for one that is none or can't be had."""
+    """Return the canonical symbol. Raises Trouble for one that is none."""
     try:
-        symbol = parse_symbol(text)
+        return parse_symbol(text)
     except BadSymbol as trouble:
         raise Trouble(422, "bad_symbol", str(trouble)) from None
-    if reason := hub().catalogue.trouble(symbol):
-        raise Trouble(422, "unknown_symbol", reason)
-    return symbol
 
 
 def told(instrument: Instrument) -> Symbol:
@@ -30,7 +26,7 @@ def told(instrument: Instrument) -> Symbol:
 
 async def elsewhere(request: HttpRequest, symbol: str) -> HttpResponse:
     """The instruments of the same asset on all venues that are on, at most 30: those with the same base, and
-    the same quote or another token of that money. A symbol whose base isn't known, or a formula, has none."""
+    the same quote or another token of that money. A formula has none, nor has a symbol nobody knows."""
     asked = known(symbol)
     venues = [each["venue"] for each in settings.DESK["venues"]]
     found = [] if is_formula(asked) else await store.aread(store.same_asset, asked, venues)
