@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { inked } from "../../static/js/out/inked.js";
-import { linesOf, outline } from "../../static/js/out/letters.js";
+import { inked, larger } from "../../static/js/out/inked.js";
+import { inside, linesOf, outline } from "../../static/js/out/letters.js";
 
 const style = (values) => ({ getPropertyValue: (name) => values[name] ?? "" });
 
@@ -37,4 +37,16 @@ test("a box is round where it is on the page, and never rounder than it is high"
   assert.equal(outline(box, [0, 0, 0, 0]), "M10 20H90V40H10V20z");
   assert.equal(outline(box, [3, 0, 0, 3]), "M13 20H90V40H13a3 3 0 0 1 -3 -3V23a3 3 0 0 1 3 -3z");
   assert.equal(outline(box, [99, 99, 99, 99]).match(/a10 10/g).length, 4);
+});
+
+test("within a border there is less room, and the corners are less round", () => {
+  const box = { left: 10, top: 20, width: 80, height: 20 };
+  assert.deepEqual(inside(box, [3, 3, 3, 3], [1, 1, 1, 3]), [{ left: 13, top: 21, width: 76, height: 18 }, [0, 2, 2, 0]]);
+});
+
+test("a line that keeps its width while it is stretched is as wide in a larger picture as the others", () => {
+  const above = style({ "stroke-width": "1.4px", "stroke-dasharray": "none" });
+  const line = inked(style({ "stroke-width": "1.4px", "stroke-dasharray": "none", "vector-effect": "non-scaling-stroke" }), above);
+  assert.deepEqual(line, { "vector-effect": "non-scaling-stroke", "stroke-width": "1.4px", "stroke-dasharray": "none" });
+  assert.deepEqual([larger("1.5px", 2), larger("4px, 2.5px", 2), larger("none", 2)], ["3px", "8px, 5px", "none"]);
 });

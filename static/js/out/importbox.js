@@ -29,7 +29,7 @@ export class ImportBox {
     const keep = button("Save this desk first");
     const use = button("Use the file", { class: "main" });
     const body = make("form", { method: "dialog" }, this.holds, this.lost, make("div", { class: "buttons" }, keep, this.cancel, use));
-    const dialog = makeDialog("Open a desk's file", "importbox", body);
+    const dialog = makeDialog("Open a desk's file", "out", body);
     keep.addEventListener("click", () => this.save());
     this.cancel.addEventListener("click", () => dialog.close());
     use.addEventListener("click", () => { dialog.close(); this.#then(); });

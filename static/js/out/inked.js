@@ -11,6 +11,8 @@ const INHERITED = [
 
 /** What each element says for itself, with what it is when it says nothing. */
 const OWN = { opacity: "1", "clip-path": "none", mask: "none", "vector-effect": "none", "text-decoration-line": "none" };
+/** What is counted in pixels of the screen where a line keeps its width. */
+const WIDTHS = ["stroke-width", "stroke-dasharray"];
 const WRITTEN = { "text-decoration-line": "text-decoration" };
 
 /** Attributes that mean nothing in a picture, or would be read as what style sheets and scripts say. */
@@ -33,6 +35,7 @@ export function inked(style, above) {
     const value = style.getPropertyValue(name);
     if (value && value !== usual) found[WRITTEN[name] ?? name] = local(value);
   }
+  if (found["vector-effect"]) for (const name of WIDTHS) found[name] = style.getPropertyValue(name);
   return found;
 }
 
@@ -55,3 +58,14 @@ export function copyOf(element, above = null) {
   }
   return copy;
 }
+
+/** Make a copy `scale` times as large. Lines that keep their width however they are stretched are made wider too. */
+export function enlarge(svg, scale) {
+  for (const side of ["width", "height"]) svg.setAttribute(side, Math.round(svg.getAttribute(side) * scale));
+  for (const line of svg.querySelectorAll('[vector-effect="non-scaling-stroke"]')) {
+    for (const name of WIDTHS) line.setAttribute(name, larger(line.getAttribute(name), scale));
+  }
+}
+
+/** Return lengths ("1.5px", "4px, 4px") so many times as long; what is none stays. */
+export const larger = (lengths, scale) => lengths.replace(/[\d.]+/g, (length) => length * scale);

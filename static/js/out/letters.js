@@ -5,6 +5,8 @@ import { copyOf } from "./inked.js";
 
 const SIDES = ["Top", "Right", "Bottom", "Left"];
 const CORNERS = ["TopLeft", "TopRight", "BottomRight", "BottomLeft"];
+/** A text that a style sheet adds; not an image, a counter, or none. */
+const CONTENT = /^"((?:[^"\\]|\\.)+)"/;
 const CLEAR = /^(transparent|rgba\(0, 0, 0, 0\))$/;
 
 let ruler = null;
@@ -54,27 +56,53 @@ function lettersOf(node, from) {
 
 const CASES = { uppercase: (text) => text.toUpperCase(), lowercase: (text) => text.toLowerCase() };
 
-function textOf(node, style, from) {
+/** Return one line of letters as the page writes it. */
+function written({ text, left, right, top }, style) {
   const ascent = ascentOf(`${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`);
-  const change = CASES[style.textTransform] ?? ((text) => text);
-  return linesOf(lettersOf(node, from)).map(({ text, left, right, top }) => draw("text", {
+  const change = CASES[style.textTransform] ?? ((words) => words);
+  return draw("text", {
     x: left, y: top + ascent, textLength: right - left, fill: style.color, "font-family": style.fontFamily, "font-size": style.fontSize,
     "font-weight": style.fontWeight, "font-style": style.fontStyle, "text-decoration": style.textDecorationLine, "xml:space": "preserve",
-  }, change(text)));
+  }, change(text));
 }
 
-/** Return the ground and the borders of an element. */
-function boxOf(style, { left, top, width, height }) {
-  const parts = [];
-  const radii = CORNERS.map((corner) => Number.parseFloat(style[`border${corner}Radius`]) || 0);
-  if (!CLEAR.test(style.backgroundColor)) parts.push(draw("path", { d: outline({ left, top, width, height }, radii), fill: style.backgroundColor }));
-  const widths = SIDES.map((side) => (style[`border${side}Style`] === "none" ? 0 : Number.parseFloat(style[`border${side}Width`])));
-  const [above, right, below, before] = widths;
-  const edges = [[left, top, width, above], [left + width - right, top, right, height], [left, top + height - below, width, below], [left, top, before, height]];
-  edges.forEach(([x, y, across, down], side) => {
-    if (widths[side]) parts.push(draw("rect", { x, y, width: across, height: down, fill: style[`border${SIDES[side]}Color`] }));
+/** Return what a style sheet writes before and after an element's own letters: it lies between them and the edges. */
+function added(element, style, letters, from) {
+  const px = (name) => Number.parseFloat(style[name]) || 0;
+  const [first, last] = [letters[0], letters[letters.length - 1]];
+  const rects = element.getClientRects();
+  const begin = rects[0].left - from.left + px("borderLeftWidth") + px("paddingLeft");
+  const end = rects[rects.length - 1].right - from.left - px("borderRightWidth") - px("paddingRight");
+  return [["::before", begin, first.left, first.top], ["::after", last.right, end, last.top]].flatMap(([which, left, right, top]) => {
+    const pseudo = getComputedStyle(element, which);
+    const text = CONTENT.exec(pseudo.content)?.[1];
+    return text && right > left ? [written({ text, left, right, top }, pseudo)] : [];
   });
+}
+
+/** Return the letters that stand in an element itself, and what a style sheet adds to them. */
+function textsOf(element, style, from) {
+  const letters = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).flatMap((node) => lettersOf(node, from));
+  if (!letters.length) return [];
+  return [...linesOf(letters).map((line) => written(line, style)), ...added(element, style, letters, from)];
+}
+
+/** Return the ground and the border of an element; the border has one colour. */
+function boxOf(style, box) {
+  const radii = CORNERS.map((corner) => Number.parseFloat(style[`border${corner}Radius`]) || 0);
+  const around = outline(box, radii);
+  const parts = CLEAR.test(style.backgroundColor) ? [] : [draw("path", { d: around, fill: style.backgroundColor })];
+  const widths = SIDES.map((side) => (style[`border${side}Style`] === "none" ? 0 : Number.parseFloat(style[`border${side}Width`])));
+  const side = widths.findIndex((width) => width > 0);
+  if (side >= 0) parts.push(draw("path", { d: around + outline(...inside(box, radii, widths)), fill: style[`border${SIDES[side]}Color`], "fill-rule": "evenodd" }));
   return parts;
+}
+
+/** Return the box within a border, and its corners. @param {number[]} widths from the top, clockwise */
+export function inside({ left, top, width, height }, radii, [above, right, below, before]) {
+  const box = { left: left + before, top: top + above, width: width - before - right, height: height - above - below };
+  const beside = [Math.max(above, before), Math.max(above, right), Math.max(below, right), Math.max(below, before)];
+  return [box, radii.map((radius, corner) => Math.max(0, radius - beside[corner]))];
 }
 
 /** Return a group for what is in an element; where it cuts off what is too wide, so does the group. */
@@ -96,10 +124,10 @@ export function drawn(element, from, leftOut) {
   const box = { left: rect.left - from.left, top: rect.top - from.top, width: rect.width, height: rect.height };
   const group = frameOf(style, box);
   const seen = style.visibility === "visible";
-  if (seen) group.append(...boxOf(style, box));
-  for (const child of element.childNodes) {
-    if (child.nodeType === Node.TEXT_NODE) group.append(...(seen ? textOf(child, style, from) : []));
-    else if (child.nodeType === Node.ELEMENT_NODE) group.append(...[child.namespaceURI === group.namespaceURI ? placed(child, from) : drawn(child, from, leftOut)].filter(Boolean));
+  if (seen) group.append(...boxOf(style, box), ...textsOf(element, style, from));
+  for (const child of element.children) {
+    const part = child.namespaceURI === group.namespaceURI ? placed(child, from) : drawn(child, from, leftOut);
+    if (part) group.append(part);
   }
   return group;
 }

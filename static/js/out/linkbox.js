@@ -14,9 +14,9 @@ export class LinkBox {
   }
 
   #make() {
-    this.field = make("input", { type: "text", readonly: "", "aria-label": "Link to this chart" });
+    this.field = make("textarea", { rows: 4, readonly: "", spellcheck: "false", "aria-label": "Link to this chart" });
     const done = make("button", { type: "submit", class: "main" }, "Done");
     const says = make("p", { class: "says" }, "This browser doesn't let the page copy. Copy the link from here.");
-    return makeDialog("Link to this chart", "linkbox", make("form", { method: "dialog" }, says, this.field, make("div", { class: "buttons" }, done)));
+    return makeDialog("Link to this chart", "out", make("form", { method: "dialog" }, says, this.field, make("div", { class: "buttons" }, done)));
   }
 }

@@ -1,11 +1,13 @@
 /** View floor. A chart as a picture: all that lies over each other in it, as it is on the screen. */
 
 import { draw } from "../dom.js";
+import { enlarge } from "./inked.js";
 import { drawn, placed } from "./letters.js";
 
 const SHARP = 2;
 const FOOT = 24;
 const FONT = 11;
+const LEAST = 40;
 const ROOMY = 640;
 const BUTTONS = ".line-remove, .draw-said, .draw-note";
 
@@ -35,12 +37,13 @@ function layersOf(stage, from) {
 }
 
 /**
- * Return a drawing of a whole chart.
+ * Return a drawing of a whole chart. Throws where it isn't on the screen.
  * @param {import("../chart/panel.js").Panel} panel @param {Record<string, string>} colours of looks.js
  */
 export function pictureOf(panel, colours) {
   const from = panel.root.getBoundingClientRect();
   const { width, height } = from;
+  if (!panel.box || width < LEAST || height < LEAST) throw new Error("the chart is not on the screen");
   const family = getComputedStyle(panel.root).fontFamily;
   const words = [...panel.stage.querySelectorAll(".draw-axis, .price-tag, .cross-tag"), panel.legend.root].map((each) => drawn(each, from, BUTTONS));
   const parts = [...layersOf(panel.stage, from), ...words].filter(Boolean);
@@ -50,9 +53,8 @@ export function pictureOf(panel, colours) {
 
 /** Return a drawing as a PNG, `scale` pixels for each of its own. @param {SVGSVGElement} svg */
 export async function pngOf(svg, scale = Math.max(SHARP, globalThis.devicePixelRatio)) {
-  const [width, height] = ["width", "height"].map((side) => Math.round(svg.getAttribute(side) * scale));
-  svg.setAttribute("width", width);
-  svg.setAttribute("height", height);
+  enlarge(svg, scale);
+  const [width, height] = ["width", "height"].map((side) => Number(svg.getAttribute(side)));
   const url = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" }));
   try {
     const image = new Image(width, height);
