@@ -1,7 +1,7 @@
 """Floor 4. The chart's first figure and its template, built with Plotly's own objects and drawn by the page.
 
-The page fills in bars, ranges, panes and the colours of its theme; what is the same in all of them is said here.
-Grid, labels and everything that moves with a price are the page's own, so nothing of them is drawn by the plot.
+The page fills in bars, ranges, panes and the colours of its theme; what is the same in all is said here.
+Grid, labels and what moves with a price are the page's own: nothing of them is drawn by the plot.
 """
 
 from functools import cache

@@ -76,11 +76,11 @@ export class Plot {
     for (const [axis, { by, down }] of moves) this.#move(axis, along === 1 && right === 0 && by === 1 && down === 0 ? null : `matrix(${along} 0 0 ${by} ${right} ${down})`);
   }
 
-  /** Whoever asks the plot for its ranges hears what is seen. */
+  /** Whoever asks the plot for its ranges hears what is seen. A pane without anything to draw has no axis. */
   #tell(view, scales) {
     const { _fullLayout: full } = this.element;
-    full.xaxis.range = [view.start, view.end];
-    for (const [pane, axis] of this.#axes) full[axis.replace("y", "yaxis")].range = scales.get(pane).range;
+    const ranges = [["xaxis", [view.start, view.end]], ...[...this.#axes].map(([pane, axis]) => [axis.replace("y", "yaxis"), scales.get(pane).range])];
+    for (const [axis, range] of ranges) if (full[axis]) full[axis].range = range;
   }
 
   /** Tell whether a view is another than the one that was drawn. */

@@ -21,9 +21,11 @@ import { Links } from "./desk/links.js";
 import { Splitter } from "./desk/splitter.js";
 import { Title } from "./desk/title.js";
 import { TopBar } from "./desk/topbar.js";
+import { Turns } from "./desk/turns.js";
 import { cleanDocument } from "./deskdoc.js";
 import { DeskState } from "./deskstate.js";
 import { Footer } from "./footer.js";
+import { install } from "./install.js";
 import { Intervals } from "./intervals.js";
 import { Looks } from "./looks.js";
 import { choose } from "./opening.js";
@@ -79,6 +81,7 @@ line.open();
 
 let begin;
 const begun = new Promise((resolve) => { begin = resolve; });
+const turns = new Turns(byId("turns"), { store, desk: () => charts.desk, onAgain: () => grid.use(grid.panels[(charts.desk.active + 1) % charts.desk.grid]) });
 const box = new SymbolBox(byId("symbol-box"), {
   search: fetchSymbols, venues, onOpen: (instrument) => begun.then(() => openSymbol(instrument)),
   recent: loadRecent(localStorage), onRecent: (instruments) => saveRecent(localStorage, instruments),
@@ -120,6 +123,7 @@ function used() {
   store.setActive(symbol);
   intervals.show(interval);
   topBar.paint();
+  turns.paint();
   drawing.show();
   if (symbol) {
     box.show(symbol);
@@ -299,10 +303,10 @@ for (const topic of ["quote", "refused", "status"]) store.on(topic, openFirst);
 setInterval(tick, TICK);
 setInterval(() => { session.second(); openFirst(); }, 1000);
 document.addEventListener("visibilitychange", visibility);
-window.addEventListener("online", () => line.open());
 window.addEventListener("offline", () => line.offline());
-window.addEventListener("online", () => state.wake());
+window.addEventListener("online", () => { line.open(); state.wake(); });
 window.addEventListener("pagehide", () => state.leave());
 askVenues();
 learnStudies();
+install();
 begin();
