@@ -28,16 +28,17 @@ export class Legend {
   constructor(root, act) {
     Object.assign(this, { root, act });
     this.name = make("b", { class: "legend-name" });
-    this.where = make("span", { class: "legend-where" });
+    this.where = Object.fromEntries(["title", "interval", "zone"].map((part) => [part, make("span", { class: `legend-${part}` })]));
     this.state = make("span", { class: "pill" });
     this.origin = make("span", { class: "pill origin", hidden: "" });
     this.why = make("span", { class: "legend-why" });
     this.bar = make("div", { class: "legend-bar" });
     for (const key of FIGURES) this.#figures[key] = this.#figure(key);
-    this.change = make("span", { class: "value" });
+    this.difference = make("span", { class: "value difference" });
+    this.percent = make("span", { class: "value percent" });
     this.source = make("span", { class: "legend-source" });
-    this.bar.append(this.change, this.source);
-    this.head = make("div", { class: "legend-head" }, this.name, this.where, this.state, this.origin, this.why);
+    this.bar.append(this.difference, this.percent, this.source);
+    this.head = make("div", { class: "legend-head" }, this.name, make("span", { class: "legend-where" }, ...Object.values(this.where)), this.state, this.origin, this.why);
     this.lines = make("div", { class: "legend-lines" });
     this.pool = new Pool(this.lines, () => this.#line());
     root.append(this.head, this.bar, this.lines);
@@ -45,7 +46,7 @@ export class Legend {
 
   #figure(key) {
     const value = make("span", { class: "value" });
-    this.bar.append(make("span", { class: "figure" }, key, value));
+    this.bar.append(make("span", { class: "figure", "data-figure": key }, key, value));
     return value;
   }
 
@@ -57,7 +58,7 @@ export class Legend {
   paintHead({ symbol, interval, state, age, title, delay, origin, reason, zone }) {
     setText(this.name, nameOf(symbol));
     this.#figures.V.parentElement.hidden = isFormula(symbol);
-    setText(this.where, [title, interval, zone].filter(Boolean).join(" · "));
+    for (const [part, text] of Object.entries({ title, interval, zone })) setText(this.where[part], text ?? "");
     setText(this.state, stateText(state, age, delay));
     setAttribute(this.state, "data-state", state);
     this.origin.hidden = !origin;
@@ -100,7 +101,8 @@ export class Legend {
     const values = { O: open, H: high, L: low, C: close };
     for (const key of Object.keys(values)) setText(this.#figures[key], formatPrice(values[key], decimals));
     setText(this.#figures.V, formatVolume(volume));
-    setText(this.change, [formatDifference(close - open, decimals), percent === null ? "" : formatPercent(percent)].join(" ").trim());
+    setText(this.difference, formatDifference(close - open, decimals));
+    setText(this.percent, percent === null ? "" : formatPercent(percent));
     setAttribute(this.bar, "data-sign", bar.source === "hole" ? "0" : close >= open ? "1" : "-1");
     setText(this.source, sourceText(bar));
     this.source.classList.toggle("wrong", bar.source !== "backfill");

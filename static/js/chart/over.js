@@ -17,6 +17,7 @@ const TAG_HEIGHT_WITH_TIME = 34;
 const WIDE = 9;
 const WIDEST = 12;
 const NEAR = 64;
+const LOW = 170;
 
 const box = (left, top, width, bottom) => `M${left} ${top}h${width}V${Math.max(bottom, top + 1)}h${-width}z`;
 
@@ -114,9 +115,9 @@ export class Over {
     if (first !== null) place(this.begin, { x: this.x(first - 1, view), y: bottom - 8 });
   }
 
-  /** Mark the highest and the lowest price in sight. @param {{at: number, price: number, high: boolean}[]} found */
+  /** Mark the highest and the lowest price in sight; their words would cover the bars of a low pane. @param {{at: number, price: number, high: boolean}[]} found */
   paintExtremes(found, view, scale, decimals) {
-    const marks = found.map(({ at, price, high }) => {
+    const marks = (scale.bottom - scale.top < LOW ? [] : found).map(({ at, price, high }) => {
       const x = this.x(at, view);
       const left = x > this.box.plotWidth - 110;
       return { x, y: scale.y(price), left, words: `${high ? "High" : "Low"} ${formatPrice(price, decimals)}` };

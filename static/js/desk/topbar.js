@@ -15,9 +15,13 @@ const GRID_PATHS = {
   1: "M1 2h12v10H1z", 2: "M1 2h12v10H1zM7 2v10", 3: "M1 2h12v10H1zM5 2v10M9 2v10",
   4: "M1 2h12v10H1zM7 2v10M1 7h12", 6: "M1 2h12v10H1zM5 2v10M9 2v10M1 7h12",
 };
+const TOOL_PATHS = { type: "M4 2v10M2 4h4v5H2zM10 1v9M8 3h4v4H8z", studies: "M1 11l3-5 3 3 2-6 2 4 2-2", compare: "M1 4l4 3 3-4 5 3M1 11l4-2 3 1 5-3" };
 const HINTS = { log: "Alt L", percent: "Alt P", png: "Alt S" };
 
+const icon = (path) => draw("svg", { viewBox: "0 0 14 14", width: 14, height: 14, "aria-hidden": "true" }, draw("path", { d: path }));
 const heading = (text) => ({ kind: "heading", text });
+
+const chartsText = (count) => (count === 1 ? "1 chart" : `${count} charts`);
 
 export class TopBar {
   /**
@@ -27,28 +31,29 @@ export class TopBar {
    */
   constructor({ tools, side }, parts) {
     Object.assign(this, parts);
-    const button = (name, text) => make("button", { type: "button", class: "tool", "aria-label": name }, text);
-    this.type = button("Chart type, scale and time", "Candles");
-    this.link = make("button", { type: "button", class: "tool link", "aria-label": "Link by colour" }, make("i", { class: "swatch", "aria-hidden": "true" }));
-    const studies = button("Indicators", "Indicators");
-    const compare = button("Compare", "Compare");
+    const button = (name, ...children) => make("button", { type: "button", class: "tool", "aria-label": name, title: name }, ...children);
+    const drawn = (kind, name, words) => button(name, icon(TOOL_PATHS[kind]), make("span", { class: "tool-words" }, words));
+    this.type = drawn("type", "Chart type, scale and time", "");
+    this.link = make("button", { type: "button", class: "tool link", "aria-label": "Link by colour", title: "Link by colour" }, make("i", { class: "swatch", "aria-hidden": "true" }));
+    const studies = drawn("studies", "Indicators", "Indicators");
+    const compare = drawn("compare", "Compare", "Compare");
+    this.count = button("Number of charts");
     this.more = button("Export and desk", "⋯");
-    this.desks = make("button", { type: "button", class: "tool desks", "aria-label": "Desks" });
-    this.looks = make("button", { type: "button", class: "tool", "aria-label": "Looks" }, "◐");
+    this.desks = make("button", { type: "button", class: "tool desks", "aria-label": "Desks", title: "Desks" });
+    this.looks = make("button", { type: "button", class: "tool", "aria-label": "Looks", title: "Looks" }, "◐");
     studies.addEventListener("click", () => this.act({ do: "studies" }));
     compare.addEventListener("click", () => this.act({ do: "command", text: "compare " }));
     tools.append(...[this.type, studies, compare, this.link, this.more].map((each) => make("span", { class: "holder" }, each)));
-    side.append(this.#grids(), ...[this.desks, this.looks].map((each) => make("span", { class: "holder" }, each)));
+    side.append(this.#grids(), ...[this.count, this.desks, this.looks].map((each) => make("span", { class: "holder" }, each)));
     this.menus = { type: new Menu(this.type, () => this.#typeItems()), link: new Menu(this.link, () => this.#linkItems()),
-      more: new Menu(this.more, () => this.#moreItems()), desks: new Menu(this.desks, () => this.#deskItems()), looks: new Menu(this.looks, () => this.#lookItems()) };
+      more: new Menu(this.more, () => this.#moreItems()), desks: new Menu(this.desks, () => this.#deskItems()), looks: new Menu(this.looks, () => this.#lookItems()), count: new Menu(this.count, () => this.#countItems()) };
   }
 
   #grids() {
     const group = make("div", { class: "grids", role: "group", "aria-label": "Number of charts" });
     this.grids = GRIDS.map((count) => {
-      const name = count === 1 ? "1 chart" : `${count} charts`;
-      const button = make("button", { type: "button", class: "tool", "aria-label": name, title: name, "aria-pressed": "false" },
-        draw("svg", { viewBox: "0 0 14 14", width: 14, height: 14, "aria-hidden": "true" }, draw("path", { d: GRID_PATHS[count] })));
+      const name = chartsText(count);
+      const button = make("button", { type: "button", class: "tool", "aria-label": name, title: name, "aria-pressed": "false" }, icon(GRID_PATHS[count]));
       button.addEventListener("click", () => this.act({ do: "grid", count }));
       group.append(button);
       return button;
@@ -59,7 +64,8 @@ export class TopBar {
   /** Show what is chosen. */
   paint() {
     const chart = this.chart();
-    setText(this.type, `${TYPE_NAMES[chart.type]} ▾`);
+    setText(this.type.lastChild, `${TYPE_NAMES[chart.type]} ▾`);
+    this.count.replaceChildren(icon(GRID_PATHS[this.desk().grid]));
     this.link.firstChild.className = `swatch link-${chart.link ?? "none"}`;
     setText(this.desks, `${this.desk().name} ▾`);
     this.grids.forEach((button, place) => button.setAttribute("aria-pressed", String(GRIDS[place] === this.desk().grid)));
@@ -67,6 +73,11 @@ export class TopBar {
 
   #radio(values, names, now, action) {
     return values.map((value) => ({ kind: "radio", text: names[value], checked: value === now, hint: HINTS[value], run: () => this.act(action(value)) }));
+  }
+
+  #countItems() {
+    const names = Object.fromEntries(GRIDS.map((count) => [count, chartsText(count)]));
+    return [heading("Number of charts"), ...this.#radio(GRIDS, names, this.desk().grid, (count) => ({ do: "grid", count }))];
   }
 
   #typeItems() {
