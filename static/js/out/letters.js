@@ -82,9 +82,9 @@ function added(element, style, letters, from) {
 
 /** Return the letters that stand in an element itself, and what a style sheet adds to them. */
 function textsOf(element, style, from) {
-  const letters = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).flatMap((node) => lettersOf(node, from));
-  if (!letters.length) return [];
-  return [...linesOf(letters).map((line) => written(line, style)), ...added(element, style, letters, from)];
+  const texts = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => lettersOf(node, from)).filter((letters) => letters.length);
+  if (!texts.length) return [];
+  return [...texts.flatMap(linesOf).map((line) => written(line, style)), ...added(element, style, texts.flat(), from)];
 }
 
 /** Return the ground and the border of an element; the border has one colour. */
