@@ -1,5 +1,6 @@
 /** Wire floor. The document of a desk as the server keeps it: what it holds, and what is made of one that is broken. */
 
+import { DEFAULT_COLUMNS } from "./watchlist/columns.js";
 import { INTERVALS } from "./wire.js";
 
 export const VERSION = 1;
@@ -11,7 +12,6 @@ export const GRIDS = [1, 2, 3, 4, 6];
 export const THEMES = ["dark", "light", "system"];
 export const PAIRS = ["green", "blue"];
 export const DENSITIES = ["normal", "compact"];
-export const COLUMNS = ["last", "change", "age", "bid", "ask", "volume"];
 
 const MOST = { desks: 20, lists: 20, symbols: 500, studies: 12, compare: 4, name: 40, drawn: 200 };
 /** Columns and rows of each grid. */
@@ -40,14 +40,14 @@ export function newChart(symbol = null, interval = "1m") {
 
 /** Return a desk as it is at first: one chart. */
 export function newDesk(name, charts = [newChart()]) {
-  return { name, grid: 1, columns: [1], rows: [1], active: 0, charts, bottom: { open: true, height: 210, tabs: ["tape", "elsewhere"] }, side: { width: 360 } };
+  return { name, grid: 1, columns: [1], rows: [1], active: 0, charts, bottom: { open: true, height: 210, tabs: ["tape", "elsewhere"] }, side: { width: 384 } };
 }
 
 /** Return the document of somebody who comes for the first time. @param {{symbol: string}[]} watched instruments */
 export function firstDocument(watched) {
   return {
     version: VERSION, desk: "Main", desks: [newDesk("Main")], lists: [{ name: "Watchlist", symbols: watched }], list: 0,
-    columns: [...COLUMNS], sort: null, drawings: {}, looks: { theme: "dark", pair: "green", density: "normal" }, tape: { least: 0 },
+    columns: [...DEFAULT_COLUMNS], sort: null, drawings: {}, looks: { theme: "dark", pair: "green", density: "normal" }, tape: { least: 0 },
   };
 }
 
@@ -81,7 +81,7 @@ export function cleanDesk(kept, name) {
     name: nameOr(desk.name, name), grid, columns: parts(desk.columns, columns), rows: parts(desk.rows, rows),
     active: Math.floor(within(desk.active, 0, grid - 1, 0)), charts,
     bottom: { open: desk.bottom?.open !== false, height: within(desk.bottom?.height, 80, 900, 210), tabs: tabs.length === 2 ? tabs : ["tape", "elsewhere"] },
-    side: { width: within(desk.side?.width, 260, 900, 360) },
+    side: { width: within(desk.side?.width, 260, 900, 384) },
   };
 }
 
@@ -117,7 +117,7 @@ export function cleanDocument(kept, watched = []) {
     version: VERSION,
     desk: desks.some((desk) => desk.name === kept.desk) ? kept.desk : desks[0].name,
     desks, lists, list: Math.floor(within(kept.list, 0, lists.length - 1, 0)),
-    columns: columns.length ? columns : [...COLUMNS], sort,
+    columns: columns.length ? columns : [...DEFAULT_COLUMNS], sort,
     drawings: cleanDrawings(kept.drawings),
     looks: { theme: oneOf(looks.theme, THEMES), pair: oneOf(looks.pair, PAIRS), density: oneOf(looks.density, DENSITIES) },
     tape: { least: within(kept.tape?.least, 0, 1e15, 0) },

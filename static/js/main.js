@@ -88,8 +88,9 @@ const box = new SymbolBox(byId("symbol-box"), {
 });
 
 // ------------------------------------------------------------------ what is kept
+const clean = (kept) => cleanDocument(kept, boot.watchlist);
 const state = new DeskState({
-  storage: localStorage, token: boot.csrf, clean: (kept) => cleanDocument(kept, boot.watchlist),
+  storage: localStorage, token: boot.csrf, clean,
   onTrouble: (why) => why && tell(`The desk is kept in this browser only: ${why}.`),
 });
 const definitions = new Map();
@@ -185,14 +186,11 @@ const edge = new Splitter({ vertical: true, label: "Width of the side", onMove: 
 byId("side").prepend(edge.element);
 new Title({ store, icon: document.querySelector("link[rel=icon]"), colours: () => looks.colours() });
 
-/** What leaves the desk is seldom asked for: its module comes when it is. */
-const out = {
-  async run(format) {
-    const { Out } = await import("./out/out.js");
-    const parts_ = { panel: () => grid.active, state, looks, tell, onImported: showDocument, clean: (kept) => cleanDocument(kept, boot.watchlist), drawings: () => drawing.drawings.of(charts.chart.symbol) };
-    return new Out(parts_).run(format);
-  },
-};
+/** What leaves the desk comes after the charts, so that it is there when the server is not. */
+const outside = started.catch(() => {}).then(() => import("./out/out.js")).then(({ Out }) => new Out({
+  panel: () => grid.active, state, looks, tell, onImported: showDocument, clean, drawings: () => drawing.drawings.of(charts.chart.symbol),
+}));
+const out = { run: async (format) => (await outside).run(format) };
 const studyBox = new StudyBox({ definitions: () => definitions, get: () => charts.chart.studies, set: (studies) => charts.studies(studies) });
 const help = new Help();
 const palette = new Palette({ facts: () => facts({ charts, definitions, intervals: boot.intervals, now: clock.time() }), act, search: fetchSymbols });

@@ -6,7 +6,7 @@ import { cleaned, label } from "../studies.js";
 import { Comparison } from "./compare.js";
 import { Heikin } from "./heikin.js";
 
-const COMPARED = ["#e6b450", "#c58fff", "#5cc8d7", "#f28e2b"];
+const COMPARED = ["#c58fff", "#5cc8d7", "#f28e2b", "#b8c24a"];
 
 export class Model {
   /** @type {import("../store.js").Chart|null} */
