@@ -1,7 +1,7 @@
 /** View floor. The legend over the plot: what is shown, how fresh it is, one bar in figures, a line for each study. */
 
 import { Pool } from "./chart/pool.js";
-import { make, setAttribute, setText } from "./dom.js";
+import { make, setAttribute, setHidden, setText } from "./dom.js";
 import { changePercent, formatAge, formatDifference, formatPercent, formatPrice, formatVolume } from "./format.js";
 import { isFormula, nameOf } from "./symbols.js";
 
@@ -57,11 +57,11 @@ export class Legend {
    */
   paintHead({ symbol, interval, state, age, title, delay, origin, reason, zone }) {
     setText(this.name, nameOf(symbol));
-    this.#figures.V.parentElement.hidden = isFormula(symbol);
+    setHidden(this.#figures.V.parentElement, isFormula(symbol));
     for (const [part, text] of Object.entries({ title, interval, zone })) setText(this.where[part], text ?? "");
     setText(this.state, stateText(state, age, delay));
     setAttribute(this.state, "data-state", state);
-    this.origin.hidden = !origin;
+    setHidden(this.origin, !origin);
     setText(this.origin, origin);
     setText(this.why, reason);
   }
@@ -94,7 +94,7 @@ export class Legend {
 
   /** Show one bar; undefined empties the line. */
   paintBar(bar, decimals) {
-    this.bar.hidden = !bar;
+    setHidden(this.bar, !bar);
     if (!bar) return;
     const { open, high, low, close, volume } = bar;
     const percent = changePercent(close, open);

@@ -295,7 +295,7 @@ const times = openAsked();
 for (const list of state.document.lists) for (const instrument of list.symbols) if (instrument.base) store.setInstrument(instrument);
 wanting = false;
 showDocument();
-if (times) grid.active.see(times);
+if (times) grid.active.lens.see(times);
 state.onReplaced(showDocument);
 for (const topic of ["quote", "refused", "status"]) store.on(topic, openFirst);
 setInterval(tick, TICK);

@@ -1,6 +1,6 @@
 /** View floor. What lies over the chart while there are no bars: a skeleton, or a sentence and a next step. */
 
-import { draw, make, setText } from "./dom.js";
+import { draw, make, setHidden, setText } from "./dom.js";
 
 /** Return {text, retry} for a chart without bars, or null while its skeleton says enough. */
 export function noticeFor({ state, reason, symbol, interval, refused, broken }) {
@@ -32,10 +32,11 @@ export class Notice {
   paint(chart) {
     const notice = noticeFor({ ...chart, broken: this.broken });
     const hidden = chart.bars > 0 && !this.broken;
-    if (this.root.hidden !== hidden) this.root.hidden = hidden;
+    setHidden(this.root, hidden);
+    if (hidden) return;
     this.root.classList.toggle("loading", !notice || !chart.symbol);
     setText(this.text, notice?.text ?? "Loading bars …");
-    this.button.hidden = !notice?.retry;
+    setHidden(this.button, !notice?.retry);
   }
 }
 

@@ -14,7 +14,6 @@ import { Pool, trace } from "./pool.js";
 const PRICE_GAP = 38;
 const STUDY_GAP = 30;
 const TIME_GAP = 110;
-const PROFILE_PART = 0.22;
 const TEXT = 4;
 
 export class Axes {
@@ -138,7 +137,7 @@ export class Axes {
   #showProfile({ scales, profile }) {
     const scale = scales.get(PRICE);
     const most = Math.max(...(profile?.rows ?? []).map(({ up, down }) => up + down), 0);
-    const unit = most ? (this.box.plotWidth * PROFILE_PART) / most : 0;
+    const unit = most ? (this.box.plotWidth * profile.part) / most : 0;
     const bands = (profile?.rows ?? []).flatMap(({ low, high, up, down }, each) => {
       const [top, height] = [scale.y(high), Math.max(1, scale.y(low) - scale.y(high) - 1)];
       const edge = this.box.plotWidth;

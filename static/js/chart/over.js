@@ -80,7 +80,7 @@ export class Over {
     })) : [];
     this.barPaths.show([...columns, ...solid], (element, { d, class: name }) => {
       trace(element, d);
-      element.setAttribute("class", name);
+      setAttribute(element, "class", name);
     });
   }
 

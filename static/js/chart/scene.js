@@ -5,6 +5,7 @@ import { PRICE, VOLUME } from "./layout.js";
 import { priceSpecs, studySpecs, volumeSpec } from "./specs.js";
 
 const LEAST = 500;
+const PROFILE_ROWS = 40;
 const STYLES = { line: "line", dots: "line", histogram: "histogram" };
 
 /**
@@ -36,7 +37,7 @@ function comparison(part, { base, bars }, from, to, view) {
 }
 
 /** Return {tail, volumes, first, lines}: the bars after the place `last`, and the ends of all lines from it on. */
-export function tailOf(model, last, colours, { view }) {
+export function tailOf(model, last, colours, view) {
   const { series, bars, state } = model;
   const position = Math.max(0, last + 1 - series.base);
   const places = Array.from({ length: bars.length - Math.max(0, position - 1) }, (_, each) => Math.max(0, position - 1) + each);
@@ -60,4 +61,25 @@ function comparisonEnd(part, { base, bars }, view, points) {
   const factor = part.factor(bars, ...inSight(view, base, bars.length));
   if (factor === null) return [];
   return [{ pane: PRICE, style: "line", colour: part.colour, points: points((each) => (part.closes[each] ?? null) === null ? null : part.closes[each] * factor) }];
+}
+
+/** Return [{at, price, high}]: the places of the highest and the lowest price in sight, none where there are too few bars. */
+export function extremesOf({ bars, series }, view) {
+  const [from, to] = inSight(view, series.base, bars.length);
+  if (to - from < 2) return [];
+  let [high, low] = [from, from];
+  for (let each = from; each < to; each += 1) {
+    if (bars[each].high > bars[high].high) high = each;
+    if (bars[each].low < bars[low].low) low = each;
+  }
+  return [{ at: series.base + high, price: bars[high].high, high: true }, { at: series.base + low, price: bars[low].low, high: false }];
+}
+
+/** Return the volume by price of what is in sight, where the chart has such a study; else null. */
+export function profileOf({ studies, series }, view) {
+  const chosen = studies.find((each) => each.definition.place === "profile");
+  if (!chosen) return null;
+  const seen = series.bars.slice(...inSight(view, series.base, series.bars.length));
+  const { width, rows = PROFILE_ROWS } = chosen.params;
+  return { ...chosen.definition.profile(seen, rows, chosen.params), part: (width ?? 22) / 100 };
 }

@@ -13,14 +13,14 @@ export class Links {
 
   /** Show where a chart points (ms UTC) in those that are linked with it; null: nowhere. */
   point(panel, time) {
-    for (const other of this.#others(panel)) other.share(time);
+    for (const other of this.#others(panel)) other.lens.share(time);
   }
 
   /** Have those that are linked with a chart, and want to, see the same times. */
   range(panel) {
     if (!panel.state?.follow.range) return;
     const times = panel.camera.times(panel.model.series);
-    for (const other of this.#others(panel)) if (other.state.follow.range) other.seeTimes(times);
+    for (const other of this.#others(panel)) if (other.state.follow.range) other.lens.seeTimes(times);
   }
 
   /** Return the charts that change their symbol with this one: itself, and those of its colour. */
