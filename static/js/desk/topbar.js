@@ -15,7 +15,9 @@ const GRID_PATHS = {
   1: "M1 2h12v10H1z", 2: "M1 2h12v10H1zM7 2v10", 3: "M1 2h12v10H1zM5 2v10M9 2v10",
   4: "M1 2h12v10H1zM7 2v10M1 7h12", 6: "M1 2h12v10H1zM5 2v10M9 2v10M1 7h12",
 };
-const TOOL_PATHS = { type: "M4 2v10M2 4h4v5H2zM10 1v9M8 3h4v4H8z", studies: "M1 11l3-5 3 3 2-6 2 4 2-2", compare: "M1 4l4 3 3-4 5 3M1 11l4-2 3 1 5-3" };
+const TOOL_PATHS = {
+  type: "M4 2v10M2 4h4v5H2zM10 1v9M8 3h4v4H8z", studies: "M1 9.5c2.5-9 4.5-9 6-3s3.5 5 6-2", compare: "M7 1.5a5.5 5.5 0 1 0 .01 0zM7 4.5v5M4.5 7h5",
+};
 const HINTS = { log: "Alt L", percent: "Alt P", png: "Alt S" };
 
 const icon = (path) => draw("svg", { viewBox: "0 0 14 14", width: 14, height: 14, "aria-hidden": "true" }, draw("path", { d: path }));
