@@ -101,7 +101,7 @@ const save = () => state.save();
 const looks = new Looks({ onChange: () => grid.panels.forEach((panel) => panel.recolour()) });
 const links = new Links(() => grid.panels);
 const grid = new Grid(byId("grid"), { create: createPanel, save, onActive: used });
-const charts = new Charts({ state, grid, links, definitions, onOpened: opened, onChanged: changed });
+const charts = new Charts({ state, grid, links, definitions, listed: () => watchlist.symbols, onOpened: opened, onChanged: changed });
 const parts = { openSymbol, looks, nextPart: (by) => focusPart([...document.querySelectorAll("[data-focus]")], by) };
 const actions = new Actions({ charts, search: fetchSymbols, tell, parts });
 const act = (action) => actions.act(action);

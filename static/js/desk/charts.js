@@ -9,7 +9,7 @@ const MOST_STUDIES = 12;
 export class Charts {
   /**
    * @param {{state: any, grid: import("./grid.js").Grid, links: import("./links.js").Links,
-   *   definitions: Map<string, any>, onOpened: (symbol: string) => void, onChanged: () => void}} parts
+   *   definitions: Map<string, any>, listed: () => string[], onOpened: (symbol: string) => void, onChanged: () => void}} parts
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -109,11 +109,12 @@ export class Charts {
     this.set({ studies });
   }
 
-  /** Show so many charts; new ones show what the used one does. */
+  /** Show so many charts; new ones show the next symbols of the list. */
   count(count) {
     const { desk } = this;
     const { symbol, interval } = this.chart;
-    while (desk.charts.length < count) desk.charts.push(newChart(symbol, interval));
+    const next = this.listed().filter((each) => !desk.charts.some((chart) => chart.symbol === each));
+    while (desk.charts.length < count) desk.charts.push(newChart(next.shift() ?? symbol, interval));
     Object.assign(desk, cleanDesk({ ...desk, grid: count, columns: [], rows: [], charts: desk.charts, active: Math.min(desk.active, count - 1) }, desk.name));
     this.showDesk();
   }
