@@ -80,11 +80,13 @@ export class Body {
     if (focused) this.focus(focused);
   }
 
-  /** Take in how high a row and how high the place for rows is. */
+  /** Take in how high a row and how high the place for rows is; where it was hidden, the active row comes into sight. */
   measured(rowHeight, seen) {
     if (rowHeight === this.rowHeight && seen === this.#seen) return;
+    const hidden = !this.#seen;
     [this.rowHeight, this.#seen] = [rowHeight, seen];
     this.show(this.#order);
+    if (hidden) this.reveal(this.#active);
   }
 
   /** Mark the row of the symbol that the active chart shows. */
@@ -101,7 +103,7 @@ export class Body {
   /** Scroll so that a symbol's row is seen. */
   reveal(symbol) {
     const place = this.#order.indexOf(symbol);
-    if (place < 0) return;
+    if (place < 0 || !this.#seen) return;
     const scroll = scrollFor(place, { scroll: this.#scroll, height: this.#seen, row: this.rowHeight });
     if (scroll === this.#scroll) return;
     this.scroller.scrollTop = this.#scroll = scroll;
