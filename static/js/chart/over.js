@@ -40,7 +40,7 @@ export class Over {
     this.parts = { extremes: path("extreme"), line: path("last-line"), cross: path("cross"), shared: path("cross shared") };
     this.texts = new Pool(this.ends, () => draw("text", { class: "extreme-text" }));
     this.begin = draw("text", { class: "begin gone", "text-anchor": "end" }, "start of data");
-    this.svg = draw("svg", { class: "over", "aria-hidden": "true" }, this.bars, this.ends, this.begin, ...Object.values(this.parts));
+    this.svg = draw("svg", { class: "over", "aria-hidden": "true" }, this.bars, this.parts.line, this.ends, this.begin, this.parts.extremes, this.parts.cross, this.parts.shared);
     this.label = { price: make("b"), left: make("span") };
     this.tag = make("div", { class: "price-tag gone" }, this.label.price, this.label.left);
     this.crossTag = { price: make("div", { class: "cross-tag gone" }), time: make("div", { class: "cross-tag time gone" }) };

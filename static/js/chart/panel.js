@@ -179,8 +179,8 @@ export class Panel {
       model, lens, box, view: camera.view, scales: this.scales, decimals: this.decimals, colours: this.colours(), drawings: this.drawings,
       percentBase: percentBaseOf(model, camera.view), shift: this.shift, now: this.clock.local(), mark: this.mark,
     };
+    this.#paintLegend(scene); // first: its height is measured when the plot is drawn
     if (this.canvas.paint(scene, price && this.#last(price, series))) this.#head = this.#headPart();
-    this.#paintLegend(scene);
     setHidden(this.back, camera.follow);
   }
 
