@@ -48,7 +48,7 @@ def test_a_formula_is_typed_opens_under_the_servers_name_and_moves(open_desk: Op
     expect(desk.row(RATIO)).to_contain_text("FORMULA")
     expect(desk.row(RATIO)).to_contain_text("SIMULATED")
     desk.expect_state(RATIO, "live", 5)
-    assert desk.page.title() == f"{RATIO} · Ticker"
+    expect(desk.page).to_have_title(re.compile(rf"^[\d.\u2009]+ {re.escape(RATIO)} · Ticker$"))
     assert len([symbol for symbol in desk.symbols() if symbol.startswith("=")]) == 1
     address = desk.page.url.removeprefix(desk.url)
     again = open_desk(address)

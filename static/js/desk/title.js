@@ -1,7 +1,6 @@
 /** View floor. The tab: price and symbol in its title, the way of the price in its icon. */
 
 import { formatPrice } from "../format.js";
-import { nameOf } from "../symbols.js";
 
 const EVERY = 1000;
 const ICON = { up: "M3 11l5-6 5 6z", down: "M3 5h10l-5 6z", flat: "M3 7h10v2H3z" };
@@ -10,7 +9,7 @@ const ICON = { up: "M3 11l5-6 5 6z", down: "M3 5h10l-5 6z", flat: "M3 7h10v2H3z"
 export function titleText(symbol, price, decimals, fresh) {
   if (!symbol) return "Ticker";
   const figure = price === null ? "" : `${formatPrice(price, decimals)}${fresh ? "" : " (stale)"} `;
-  return `${figure}${nameOf(symbol)} · Ticker`;
+  return `${figure}${symbol} · Ticker`;
 }
 
 export class Title {
