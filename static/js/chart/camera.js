@@ -27,6 +27,7 @@ export class Camera {
       this.view = views.moved(this.view, series.last - this.#last);
     }
     if (!held || !this.follow) this.#last = series.last;
+    if (this.follow) series.anchor = held ? series.anchor ?? this.#first(series) : null;
   }
 
   /** See this part, or the nearest that has bars. */
@@ -69,8 +70,11 @@ export class Camera {
   /** The bar that must not move when others come before it: the first in sight, while the view doesn't go along. */
   #settle(series) {
     this.follow = views.follows(this.view, series.last);
-    const first = series.bars[views.inSight(this.view, series.base, series.bars.length)[0]];
-    series.anchor = this.follow ? null : first?.time ?? null;
+    series.anchor = this.follow ? null : this.#first(series);
     this.#last = series.last;
+  }
+
+  #first(series) {
+    return series.bars[views.inSight(this.view, series.base, series.bars.length)[0]]?.time ?? null;
   }
 }
