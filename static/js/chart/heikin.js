@@ -10,23 +10,26 @@ function next(before, bar) {
 export class Heikin {
   /** As many as the series has, in the same places. */
   bars = [];
+  /** What they were made of. */
+  #made = [];
   #revision = -1;
-  #base = 0;
 
-  /** Return the bars of a series made anew where it has changed. @param {import("../bars.js").Series} series */
+  /** Return the bars of a series made anew from where it has changed. @param {import("../bars.js").Series} series */
   follow(series) {
-    const { bars, base, revision } = series;
-    const known = this.#knows(series) ? this.bars.length - 1 : 0;
-    for (let each = known; each < bars.length; each += 1) this.bars[each] = next(this.bars[each - 1], bars[each]);
-    this.bars.length = bars.length;
+    const { bars, revision } = series;
+    for (let each = this.#known(series); each < bars.length; each += 1) {
+      this.bars[each] = next(this.bars[each - 1], bars[each]);
+      this.#made[each] = bars[each];
+    }
+    this.bars.length = this.#made.length = bars.length;
     this.#revision = revision;
-    this.#base = base;
     return this.bars;
   }
 
-  #knows({ bars, base, revision }) {
-    if (!this.bars.length || base !== this.#base || this.bars.length > bars.length) return false;
-    if (revision === this.#revision) return true;
-    return revision === this.#revision + 1 && bars.length === this.bars.length + 1 && bars[bars.length - 2].time === this.bars[this.bars.length - 1].time;
+  /** How many of the first bars are as they were: one page of history may add bars and replace others. */
+  #known({ bars, revision }) {
+    if (revision === this.#revision) return Math.max(0, bars.length - 1);
+    const changed = bars.findIndex((bar, each) => bar !== this.#made[each]);
+    return changed < 0 ? bars.length : changed;
   }
 }

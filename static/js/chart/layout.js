@@ -29,7 +29,7 @@ export function boxOf(width, height, volume, studies) {
   panes.set(PRICE, { top: 0, bottom: top });
   for (const [id, share] of below) {
     const bottom = top + plotHeight * share * squeeze;
-    panes.set(id, { top: top + GAP, bottom });
+    panes.set(id, { top: top + Math.min(GAP, (bottom - top) / 2), bottom });
     top = bottom;
   }
   return { width, height, plotWidth, plotHeight, panes };
