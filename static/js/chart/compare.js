@@ -24,9 +24,14 @@ export class Comparison {
     const own = this.chart.series;
     const seen = `${series.revision} ${series.base} ${series.bars.length} ${own.revision}`;
     if (seen !== this.#seen) this.#align(series.bars, own.bars);
-    else if (series.newest && own.newest?.time === series.newest.time) this.closes[series.bars.length - 1] = own.newest.close;
+    else if (own.newest) this.#end(series.bars, own.newest);
     this.#seen = seen;
     if (own.bars.length && series.bars.length && own.bars[0].time > series.bars[0].time) this.history.older();
+  }
+
+  /** Its newest bar alone has changed: so have the bars of the chart since then. */
+  #end(bars, { time, close }) {
+    for (let each = bars.length - 1; each >= 0 && bars[each].time >= time; each -= 1) this.closes[each] = close;
   }
 
   /** A bar that it lacks has the close of the one before: nothing was traded. */

@@ -64,16 +64,15 @@ export class Model {
     this.comparisons = [];
   }
 
+  /** Each keeps its colour; a new one gets one that is free. */
   #openComparisons() {
     const { compare, interval, symbol } = this.state;
     const wanted = compare.filter((each) => each !== symbol);
-    for (const part of this.comparisons) if (!wanted.includes(part.symbol)) part.close();
-    this.comparisons = this.chart ? wanted.map((each, place) => this.#comparison(each, interval, COMPARED[place])) : [];
-  }
-
-  #comparison(symbol, interval, colour) {
-    const held = this.comparisons.find((part) => part.symbol === symbol);
-    return held ?? new Comparison({ ...this, symbol, interval, colour });
+    const kept = this.comparisons.filter((part) => wanted.includes(part.symbol));
+    for (const part of this.comparisons) if (!kept.includes(part)) part.close();
+    const free = COMPARED.filter((colour) => !kept.some((part) => part.colour === colour));
+    const laid = (each) => kept.find((part) => part.symbol === each) ?? new Comparison({ ...this, symbol: each, interval, colour: free.shift() });
+    this.comparisons = this.chart ? wanted.map(laid) : [];
   }
 
   #openStudies() {
