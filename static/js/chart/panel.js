@@ -46,7 +46,7 @@ export class Panel {
     this.back = make("button", { type: "button", class: "back", "data-part": "back", hidden: "" }, "Back to live ", make("span", { "aria-hidden": "true" }, "»"));
     this.cover = part("notice");
     const legend = part("legend");
-    this.root = make("section", { class: "chart", "data-chart": "", "aria-label": `Chart ${this.id}`, tabindex: "-1" }, this.stage, legend, this.back, this.cover);
+    this.root = make("section", { class: "chart", "data-chart": "", "aria-label": `Chart ${this.id}`, tabindex: "0" }, this.stage, legend, this.back, this.cover);
     this.legend = new Legend(legend, { onRemove: (line) => this.#removeLine(line), onEdit: () => this.onEdit(this) });
     this.notice = new Notice(this.cover, () => this.model.history?.retry());
     this.canvas = new Canvas(this.stage, this.surface, this.id);

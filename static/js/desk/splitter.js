@@ -1,6 +1,6 @@
 /** View floor. A border that can be dragged, or moved with the arrow keys. */
 
-import { make } from "../dom.js";
+import { make, setAttribute } from "../dom.js";
 
 const STEP = 24;
 
@@ -9,9 +9,17 @@ export class Splitter {
   constructor({ vertical, label, onMove, onEnd }) {
     Object.assign(this, { vertical, onMove, onEnd });
     this.element = make("div", { class: `splitter ${vertical ? "upright" : "level"}`, role: "separator", tabindex: "0",
-      "aria-orientation": vertical ? "vertical" : "horizontal", "aria-label": label });
+      "aria-orientation": vertical ? "vertical" : "horizontal", "aria-label": label, "aria-valuenow": "50" });
     this.element.addEventListener("pointerdown", (event) => this.#press(event));
     this.element.addEventListener("keydown", (event) => this.#key(event));
+    this.element.addEventListener("focus", () => this.#say());
+  }
+
+  /** Its value for those who hear the page: where it is, in percent of the window. */
+  #say() {
+    const { left, top } = this.element.getBoundingClientRect();
+    const { clientWidth, clientHeight } = document.documentElement;
+    setAttribute(this.element, "aria-valuenow", Math.round((this.vertical ? left / clientWidth : top / clientHeight) * 100));
   }
 
   #press(event) {
@@ -40,5 +48,6 @@ export class Splitter {
     event.preventDefault();
     this.onMove(by);
     this.onEnd();
+    this.#say();
   }
 }
