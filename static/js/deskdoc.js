@@ -23,7 +23,7 @@ const list = (value) => (Array.isArray(value) ? value : []);
 const oneOf = (value, known) => (known.includes(value) ? value : known[0]);
 const within = (value, least, most, usual) => (Number.isFinite(value) ? Math.min(most, Math.max(least, value)) : usual);
 const isSymbol = (value) => typeof value === "string" && SYMBOL.test(value);
-const nameOr = (value, usual) => (typeof value === "string" && value.trim() ? value.trim().slice(0, MOST.name) : usual);
+const nameOr = (value, usual) => (typeof value === "string" && value.trim() ? value.trim().slice(0, MOST.name).trim() : usual);
 
 /** Return [columns, rows] of a grid of so many charts. */
 export function shapeOf(grid) {
@@ -57,15 +57,17 @@ export function cleanChart(kept) {
   const follow = isMap(chart.follow) ? chart.follow : {};
   return {
     symbol: isSymbol(chart.symbol) ? chart.symbol : null,
-    interval: Object.hasOwn(INTERVALS, chart.interval) ? chart.interval : "1m",
+    interval: typeof chart.interval === "string" && Object.hasOwn(INTERVALS, chart.interval) ? chart.interval : "1m",
     type: oneOf(chart.type, TYPES), scale: oneOf(chart.scale, SCALES), zone: oneOf(chart.zone, ZONES), inverted: chart.inverted === true,
     link: LINKS.includes(chart.link) ? chart.link : null,
     follow: { interval: follow.interval === true, range: follow.range === true },
     volume: chart.volume !== false,
-    studies: list(chart.studies).filter((study) => isMap(study) && typeof study.kind === "string").slice(0, MOST.studies),
-    compare: list(chart.compare).filter(isSymbol).slice(0, MOST.compare),
+    studies: list(chart.studies).filter((study) => isMap(study) && typeof study.kind === "string").slice(0, MOST.studies).map(cleanStudy),
+    compare: [...new Set(list(chart.compare).filter(isSymbol))].slice(0, MOST.compare),
   };
 }
+
+const cleanStudy = ({ kind, params, colours }) => ({ kind, params: isMap(params) ? params : {}, colours: isMap(colours) ? colours : {} });
 
 const parts = (kept, count) => Array.from({ length: count }, (_, each) => within(kept?.[each], 0.15, 10, 1));
 
@@ -85,10 +87,12 @@ export function cleanDesk(kept, name) {
   };
 }
 
+const eachOnce = (instruments) => [...new Map(instruments.map((each) => [each.symbol, each])).values()];
+
 function cleanLists(kept, watched) {
   const lists = list(kept).filter(isMap).slice(0, MOST.lists).map((each, place) => ({
     name: nameOr(each.name, `List ${place + 1}`),
-    symbols: list(each.symbols).filter((instrument) => isSymbol(instrument?.symbol)).slice(0, MOST.symbols),
+    symbols: eachOnce(list(each.symbols).filter((instrument) => isSymbol(instrument?.symbol))).slice(0, MOST.symbols),
   }));
   return lists.length ? lists : [{ name: "Watchlist", symbols: watched }];
 }
@@ -98,10 +102,13 @@ function cleanDrawings(kept) {
   return Object.fromEntries(known.map(([symbol, shapes]) => [symbol, shapes.slice(0, MOST.drawn)]));
 }
 
+/** Tell whether two names are one: somebody who types a name doesn't mind its capitals. */
+export const isSameName = (one, other) => one.toLowerCase() === other.toLowerCase();
+
 /** Names of desks are their addresses: each only once. */
 function cleanDesks(kept) {
   const desks = list(kept).filter(isMap).slice(0, MOST.desks).map((desk, place) => cleanDesk(desk, `Desk ${place + 1}`));
-  const once = desks.filter((desk, place) => desks.findIndex((each) => each.name === desk.name) === place);
+  const once = desks.filter((desk, place) => desks.findIndex((each) => isSameName(each.name, desk.name)) === place);
   return once.length ? once : [newDesk("Main")];
 }
 

@@ -8,10 +8,12 @@ function studyText({ kind, params }) {
   return [kind, ...Object.entries(params).map(([key, value]) => `${key}-${value}`)].join(".");
 }
 
+/** The dot of a number is followed by a digit, the one between two parts by a name. */
 function studyOf(text) {
-  const [kind, ...rest] = text.split(".");
-  const params = rest.map((part) => part.split("-", 2)).filter(([key, value]) => key && Number.isFinite(Number(value)));
-  return { kind, params: Object.fromEntries(params.map(([key, value]) => [key, Number(value)])), colours: {} };
+  const [kind, ...rest] = text.split(/\.(?=[a-z])/i);
+  const params = rest.map((part) => [part.slice(0, part.indexOf("-")), part.slice(part.indexOf("-") + 1)]);
+  const known = params.filter(([key, value]) => key && value && Number.isFinite(Number(value)));
+  return { kind, params: Object.fromEntries(known.map(([key, value]) => [key, Number(value)])), colours: {} };
 }
 
 /** Return the query of a chart, and of what it sees: {from, to} in ms UTC, or null for the newest bars. */
@@ -20,7 +22,7 @@ export function addressOf(chart, times) {
   if (chart.type !== TYPES[0]) query.set("type", chart.type);
   if (chart.scale !== SCALES[0]) query.set("scale", chart.scale);
   if (chart.studies.length) query.set("studies", chart.studies.map(studyText).join(" "));
-  if (chart.compare.length) query.set("compare", chart.compare.join(" "));
+  for (const symbol of chart.compare) query.append("compare", symbol);
   if (times) query.set("range", `${Math.round(times.from)}-${Math.round(times.to)}`);
   return query;
 }
@@ -31,8 +33,8 @@ export function askedBy(query) {
   if (query.get("symbol")) asked.symbol = query.get("symbol").trim().toUpperCase();
   if (Object.hasOwn(INTERVALS, query.get("interval") ?? "")) asked.interval = query.get("interval");
   for (const [key, known] of [["type", TYPES], ["scale", SCALES]]) if (known.includes(query.get(key))) asked[key] = query.get(key);
-  if (query.has("studies")) asked.studies = query.get("studies").split(" ").filter(Boolean).map(studyOf);
-  if (query.has("compare")) asked.compare = cleanChart({ compare: query.get("compare").toUpperCase().split(" ") }).compare;
+  if (query.has("studies")) asked.studies = cleanChart({ studies: query.get("studies").split(" ").filter(Boolean).map(studyOf) }).studies;
+  if (query.has("compare")) asked.compare = cleanChart({ compare: query.getAll("compare").map((symbol) => symbol.trim().toUpperCase()) }).compare;
   const [from, to] = (query.get("range") ?? "").split("-").map(Number);
   return { chart: asked, times: from > 0 && to > from ? { from, to } : null };
 }
