@@ -1,23 +1,20 @@
 """Floor 4. The page."""
 
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.templatetags.static import static
 from django.urls import reverse
 
 from dashboard.api import card
 from dashboard.figure import first_figure
 from dashboard.hub import hub
+from dashboard.modules import indicators, preloaded
 from dashboard.recents import know_again
 from dashboard.writes import token_of
 from feeds.market import INTERVALS
 
-INDICATORS = "js/indicators"  # the folder, below static/, of which every module is an indicator
 FIRST_VISIT = 20  # symbols in a new watchlist, about
 
 
@@ -28,7 +25,8 @@ async def desk(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('login')}?next={reverse('desk')}")
     hub()  # begun with the page, so that it knows the venues when the page's socket comes
     name = user.get_username() if user.is_authenticated else None
-    response = render(request, "dashboard/index.html", {"boot": boot(name, token_of(request))})
+    given = {"boot": boot(name, token_of(request)), "modules": preloaded()}
+    response = render(request, "dashboard/index.html", given)
     know_again(request, response)
     return response
 
@@ -55,10 +53,3 @@ def boot(user: str | None, token: str) -> dict[str, Any]:
         "login_url": reverse("login"),
         "logout_url": reverse("logout"),
     }
-
-
-def indicators() -> list[str]:
-    """Return where the page finds each indicator's module, in the order of their names."""
-    folder = finders.find(INDICATORS)
-    names = sorted(path.name for path in Path(folder).glob("*.js")) if folder else []
-    return [static(f"{INDICATORS}/{name}") for name in names]

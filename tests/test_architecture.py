@@ -32,8 +32,8 @@ FLOORS = {
                      routing past clock logins figure finders views machines ready scrape urls
                      push api elsewhere answers schemas sparks farewell recents
                      models desks writes desk_api pwa scene sketch traces panes
-                     portrait portrait_api""",
-    5: """ticker: settings asgi shortcut doorstep urls env values embedded log supervise health
+                     portrait portrait_api modules""",
+    5: """ticker: settings asgi files shortcut doorstep urls env values embedded log supervise health
                   management.commands.live""",
 }
 SEEN_BY_DASHBOARD = {"feeds.errors", "feeds.symbols", "feeds.market", "feeds.wire", "feeds.store"}

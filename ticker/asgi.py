@@ -21,13 +21,14 @@ from dashboard.origin import SameOriginValidator
 from dashboard.routing import websocket_urlpatterns
 from feeds.routing import channel_consumers
 from ticker.doorstep import hurry
+from ticker.files import Files
 from ticker.shortcut import Shortcut
 
 hurry()
 
 application = ProtocolTypeRouter(
     {
-        "http": http_application,
+        "http": Files(http_application),
         "websocket": Shortcut(SameOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))),
         "channel": ChannelNameRouter(channel_consumers),
     }

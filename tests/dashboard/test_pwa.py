@@ -9,7 +9,8 @@ from django.contrib.staticfiles import finders
 from django.test import AsyncClient
 
 from dashboard import pwa
-from dashboard.views import boot, indicators
+from dashboard.modules import indicators
+from dashboard.views import boot
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -82,5 +83,5 @@ def test_the_page_is_told_of_every_indicator_in_the_folder() -> None:
 
 
 def test_without_the_folder_there_is_no_indicator(monkeypatch) -> None:
-    monkeypatch.setattr("dashboard.views.INDICATORS", "js/nothing")
+    monkeypatch.setattr("dashboard.modules.INDICATORS", "js/nothing")
     assert indicators() == []
