@@ -13,7 +13,7 @@ export const THEMES = ["dark", "light", "system"];
 export const PAIRS = ["green", "blue"];
 export const DENSITIES = ["normal", "compact"];
 
-const MOST = { desks: 20, lists: 20, symbols: 500, studies: 12, compare: 4, name: 40, drawn: 200 };
+export const MOST = { desks: 20, lists: 20, symbols: 500, studies: 12, compare: 4, name: 40, drawn: 200 };
 /** Columns and rows of each grid. */
 const SHAPE = { 1: [1, 1], 2: [2, 1], 3: [3, 1], 4: [2, 2], 6: [3, 2] };
 const SYMBOL = /^(=.{1,199}|[A-Z0-9_.]{1,24}:[A-Z0-9._\-^=/]{1,32})$/;
@@ -23,7 +23,12 @@ const list = (value) => (Array.isArray(value) ? value : []);
 const oneOf = (value, known) => (known.includes(value) ? value : known[0]);
 const within = (value, least, most, usual) => (Number.isFinite(value) ? Math.min(most, Math.max(least, value)) : usual);
 const isSymbol = (value) => typeof value === "string" && SYMBOL.test(value);
-const nameOr = (value, usual) => (typeof value === "string" && value.trim() ? value.trim().slice(0, MOST.name).trim() : usual);
+const nameOr = (value, usual) => (typeof value === "string" && nameFrom(value)) || usual;
+
+/** Return the name that a text is: as long as names are, or "". */
+export function nameFrom(text) {
+  return text.trim().slice(0, MOST.name).trim();
+}
 
 /** Return [columns, rows] of a grid of so many charts. */
 export function shapeOf(grid) {

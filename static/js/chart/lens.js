@@ -119,11 +119,12 @@ export class Lens {
     this.#look(() => this.camera.goTo(time, this.#series));
   }
 
-  /** Show the same times as a linked chart. @param {{from: number, to: number}} times ms UTC */
-  seeTimes({ from, to }) {
+  /** Show the same times as a linked chart. @param {{from: number, to: number}|null} times ms UTC; null: as at first */
+  seeTimes(times) {
     const series = this.#series;
     if (!this.camera.view || !series?.bars.length) return;
-    this.camera.show({ start: series.placeOf(from), end: series.placeOf(to) }, series);
+    if (times) this.camera.show({ start: series.placeOf(times.from), end: series.placeOf(times.to) }, series);
+    else this.camera.reset();
     this.#settle(REST);
     this.panel.mark();
   }

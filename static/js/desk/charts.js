@@ -1,10 +1,7 @@
 /** View floor. What is done to charts: each change goes into the desk's document, and on to the charts it is linked with. */
 
-import { cleanDesk, newChart, newDesk, openDesk } from "../deskdoc.js";
+import { MOST, cleanDesk, isSameName, nameFrom, newChart, newDesk, openDesk } from "../deskdoc.js";
 import { beside, cleaned } from "../studies.js";
-
-const MOST_COMPARED = 4;
-const MOST_STUDIES = 12;
 
 export class Charts {
   /**
@@ -64,7 +61,7 @@ export class Charts {
   link(link) {
     const other = this.grid.panels.find((each) => each !== this.panel && link && each.state.link === link);
     this.chart.link = link;
-    if (other?.state.symbol && other.state.symbol !== this.chart.symbol) this.open(other.state.symbol);
+    if (other && other.state.symbol !== this.chart.symbol) this.open(other.state.symbol ?? this.chart.symbol);
     else this.changed();
   }
 
@@ -78,7 +75,7 @@ export class Charts {
   compare(symbol) {
     const { compare } = this.chart;
     if (symbol === this.chart.symbol) return "A chart can't be compared with itself.";
-    if (compare.length >= MOST_COMPARED && !compare.includes(symbol)) return `A chart is compared with ${MOST_COMPARED} symbols at most.`;
+    if (compare.length >= MOST.compare && !compare.includes(symbol)) return `A chart is compared with ${MOST.compare} symbols at most.`;
     if (!compare.includes(symbol)) this.set({ compare: [...compare, symbol] });
     return "";
   }
@@ -92,7 +89,7 @@ export class Charts {
   study(kind, params = {}) {
     const definition = this.definitions.get(kind);
     if (!definition) return `There is no indicator ${kind}.`;
-    if (this.chart.studies.length >= MOST_STUDIES) return `A chart has ${MOST_STUDIES} indicators at most.`;
+    if (this.chart.studies.length >= MOST.studies) return `A chart has ${MOST.studies} indicators at most.`;
     const first = beside(this.chart.studies, definition);
     this.studies([...this.chart.studies, cleaned({ ...first, params: { ...first.params, ...params } }, this.definitions)]);
     return "";
@@ -116,7 +113,16 @@ export class Charts {
     const next = this.listed().filter((each) => !desk.charts.some((chart) => chart.symbol === each));
     while (desk.charts.length < count) desk.charts.push(newChart(next.shift() ?? symbol, interval));
     Object.assign(desk, cleanDesk({ ...desk, grid: count, columns: [], rows: [], charts: desk.charts, active: Math.min(desk.active, count - 1) }, desk.name));
+    this.#unite(desk.charts.slice(0, count));
     this.showDesk();
+  }
+
+  /** A chart that was hidden takes the symbol that its colour has now. */
+  #unite(charts) {
+    for (const chart of charts) {
+      const { symbol } = charts.find((each) => each === chart || (each.link && each.link === chart.link));
+      Object.assign(chart, { symbol, compare: chart.compare.filter((each) => each !== symbol) });
+    }
   }
 
   /** Put the open desk on the screen. */
@@ -128,20 +134,25 @@ export class Charts {
 
   /** Open a desk by its name; `make`: a new one, like the one that is open. */
   openDesk(name, make = false) {
-    const { document } = this;
-    const known = document.desks.find((each) => each.name.toLowerCase() === name.toLowerCase());
-    if (!known && !make) return `There is no desk ${name}; there are ${document.desks.map((each) => each.name).join(", ")}.`;
-    if (!known) document.desks.push({ ...structuredClone(this.desk), name: name.slice(0, 40) });
-    document.desk = known?.name ?? name.slice(0, 40);
+    const { desks } = this.document;
+    const wanted = nameFrom(name);
+    const known = desks.find((each) => isSameName(each.name, wanted));
+    if (!known && !make) return `There is no desk ${name}; there are ${desks.map((each) => each.name).join(", ")}.`;
+    if (!wanted) return "A desk needs a name.";
+    if (!known && desks.length >= MOST.desks) return `There are ${MOST.desks} desks at most.`;
+    if (!known) desks.push({ ...structuredClone(this.desk), name: wanted });
+    this.document.desk = known?.name ?? wanted;
     this.showDesk();
     return "";
   }
 
-  /** Call the open desk otherwise. */
+  /** Call the open desk otherwise. Return why not, or "". */
   renameDesk(name) {
     const { document, desk } = this;
-    if (document.desks.some((each) => each !== desk && each.name === name)) return `There is a desk ${name} already.`;
-    desk.name = document.desk = name;
+    const wanted = nameFrom(name);
+    if (!wanted) return "A desk needs a name.";
+    if (document.desks.some((each) => each !== desk && isSameName(each.name, wanted))) return `There is a desk ${wanted} already.`;
+    desk.name = document.desk = wanted;
     this.state.save();
     this.onChanged();
     return "";
