@@ -21,6 +21,11 @@ export function stateText(state, age, delay) {
   return age === null ? "no price yet" : `${state.toUpperCase()} ${formatAge(age)}`;
 }
 
+/** Give an element its study's colour; the style sheet makes a text of it that can be read. */
+function ink({ style }, colour) {
+  if (style.getPropertyValue("--ink") !== colour) style.setProperty("--ink", colour);
+}
+
 export class Legend {
   #figures = {};
 
@@ -83,11 +88,11 @@ export class Legend {
     this.pool.show(lines, (element, line) => {
       element.line = line;
       setText(element.parts.name, line.title);
-      element.parts.name.style.color = line.colour;
+      ink(element.parts.name, line.colour);
       setAttribute(element.parts.remove, "aria-label", `Remove ${line.title}`);
       element.pool.show(line.values, (span, { text, colour }) => {
         setText(span, text);
-        if (span.style.color !== colour) span.style.color = colour;
+        ink(span, colour);
       });
     });
   }
