@@ -1,4 +1,4 @@
-# make run | test | check | bench | soak.  PORT=8000 HOST=127.0.0.1 and every variable of README.md pass through.
+# make run | test | check | bench | bench-ui | screenshots | soak.  PORT=8000 HOST=127.0.0.1 and every variable of README.md pass through.
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -7,7 +7,7 @@ PIP := $(PY) -m pip install -qq --disable-pip-version-check
 
 export PORT HOST SEED KICKS
 
-.PHONY: run test check bench soak format clean
+.PHONY: run test check bench bench-ui screenshots soak format clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run
@@ -22,6 +22,15 @@ check: $(VENV)/.test
 
 bench: $(VENV)/.test
 	@$(PY) -m bench
+
+bench-ui: $(VENV)/.test
+	@sh tests/tools/install.sh $(PY)
+	@$(PY) -m bench.ui
+
+# REPLAY=FILE adds a picture of a recording that is played.
+screenshots: $(VENV)/.test
+	@sh tests/tools/install.sh $(PY)
+	@$(PY) -m bench.ui.pictures $(if $(REPLAY),--replay $(REPLAY))
 
 soak: $(VENV)/.test
 	@DJANGO_SETTINGS_MODULE=tests.settings $(PY) -m tests.faults.soak

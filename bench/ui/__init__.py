@@ -1,0 +1,1 @@
+"""The browser's figures: `python -m bench.ui` (`make bench-ui`)."""

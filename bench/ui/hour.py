@@ -1,0 +1,48 @@
+"""An hour of the desk, faster: whether heap, nodes and listeners stay flat."""
+
+from typing import NamedTuple
+
+from playwright.sync_api import Browser, Page
+
+from bench.figures import middle
+from bench.ui.chromium import Meter, opened
+from bench.ui.stand import SYMBOLS, WATCHED, Stand, document, show, wait_drawn
+
+COUNTS = {"heap": "JSHeapUsedSize", "nodes": "Nodes", "listeners": "JSEventListeners"}
+CHARTS = ("1m", "1m", "15s", "5s")
+
+
+class Hour(NamedTuple):
+    """What was in use after each part of the hour, all garbage gone; ticks of all of it."""
+
+    ticks: int
+    used: dict[str, list[float]]
+
+    def growth(self, what: str) -> float:
+        """Return by what part the last third is above the first, the median of each."""
+        values = self.used[what]
+        third = max(1, len(values) // 3)
+        return middle(values[-third:]) / middle(values[:third]) - 1
+
+
+def hour(browser: Browser, stand: Stand, minutes: float, ticks: float, faster: float, parts: int) -> Hour:
+    """Run the desk for so many minutes of its clock, after a tenth of that in which it takes its size."""
+    with opened(browser, 1440, 900, "hour.js") as page:
+        charts = [{"symbol": symbol, "interval": each} for symbol, each in zip(SYMBOLS, CHARTS, strict=False)]
+        show(page, stand.url, document(charts, SYMBOLS[:WATCHED]))
+        wait_drawn(page, 2, 400)
+        page.set_default_timeout(600_000)
+        meter = Meter(page)
+        used: dict[str, list[float]] = {what: [] for what in COUNTS}
+        run(page, minutes / 10, ticks, faster)
+        seen = 0
+        for _ in range(parts):
+            seen = run(page, minutes / parts, ticks, faster)
+            now = meter.settled()
+            for what, name in COUNTS.items():
+                used[what].append(now[name])
+        return Hour(seen, used)
+
+
+def run(page: Page, minutes: float, ticks: float, faster: float) -> int:
+    return int(page.evaluate("([s, t, f]) => hour.run(s, t, f)", [60 * minutes, ticks, faster]))
