@@ -85,6 +85,20 @@ async def kept(request: HttpRequest) -> HttpResponse:
     return answer(told(request, owner, await reached(aread(desks.read, owner, wall()))))
 
 
+async def first(request: HttpRequest) -> dict[str, Any] | None:
+    """Return the desk as a page is told it with its own text; None for a stranger, or while it can't be had."""
+    owner = await owner_of(request)
+    if owner is None:
+        return None
+    try:
+        desk = await aread(desks.read, owner, wall())
+    except Error as trouble:
+        log.warning("a page begins without its desk: %s", trouble)
+        return None
+    document = None if desk.document is None else msgspec.json.decode(desk.document)
+    return told(request, owner, desk) | {"document": document}
+
+
 async def keep(request: HttpRequest) -> HttpResponse:
     """Keep a desk that was made from the stored revision. Is another one stored, that comes with a 409."""
     owner = await writer_of(request)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from dashboard.api import card
+from dashboard.desk_api import first
 from dashboard.figure import first_figure
 from dashboard.hub import hub
 from dashboard.modules import indicators, preloaded
@@ -25,7 +26,8 @@ async def desk(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('login')}?next={reverse('desk')}")
     hub()  # begun with the page, so that it knows the venues when the page's socket comes
     name = user.get_username() if user.is_authenticated else None
-    given = {"boot": boot(name, token_of(request)), "modules": preloaded()}
+    told = boot(name, token_of(request)) | {"desk": await first(request)}
+    given = {"boot": told, "modules": preloaded()}
     response = render(request, "dashboard/index.html", given)
     know_again(request, response)
     return response

@@ -15,12 +15,14 @@ const CONFIG = { staticPlot: true, displayModeBar: false, displaylogo: false, sh
 /** How full the body of a bar is, by how much is known of it. */
 const FULL = { whole: 1, past: 0.72, part: 0.22, hole: 0 };
 
-/** Resolve when the library's script has run; reject with a text when it can't be loaded. */
-export function libraryReady(script) {
-  if (globalThis.Plotly) return Promise.resolve();
+/** Load the library; resolve when it has run, reject with a text when it can't be had. @param {string} address */
+export function loadLibrary(address) {
   return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
     script.addEventListener("load", () => resolve());
     script.addEventListener("error", () => reject(new Error("the drawing library could not be loaded")));
+    script.src = address;
+    document.head.append(script);
   });
 }
 

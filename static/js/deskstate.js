@@ -37,16 +37,19 @@ export class DeskState {
   #failures = 0;
   #trouble = "";
   #listeners = [];
+  /** What the page was told with its own text, in the place of the first question. */
+  #told = null;
 
   /**
    * @param {{fetch?: typeof fetch, storage?: Storage, token?: string, now?: () => number,
    *   setTimer?: (run: () => void, ms: number) => any, clearTimer?: (id: any) => void,
-   *   clean?: (document: any) => any, onTrouble?: (why: string) => void}} parts
-   *   `clean` makes a document that can be shown of whatever was kept (null: nothing); `onTrouble` hears why the
+   *   told?: any, clean?: (document: any) => any, onTrouble?: (why: string) => void}} parts
+   *   `told` is what the server answers to the first question, where the page has it already; `clean` makes a document that can be shown of whatever was kept (null: nothing); `onTrouble` hears why the
    *   desk can't be kept now, and "" when it can again
    */
   constructor(parts = {}) {
     this.#token = parts.token ?? "";
+    this.#told = parts.told ?? null;
     this.storage = parts.storage;
     this.fetch = parts.fetch ?? ((...asked) => globalThis.fetch(...asked));
     this.now = parts.now ?? (() => performance.now());
@@ -116,11 +119,15 @@ export class DeskState {
 
   // ------------------------------------------------------------- with the server
   async #ask() {
-    const asking = this.fetch(PATH, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(TOO_LONG) });
-    const { status, body } = await this.#answer(asking);
+    const { status, body } = this.#told ? { status: 200, body: this.#told } : await this.#answer(this.#get());
+    this.#told = null;
     if (status === 200) this.#meet(body);
     else this.#failed(status, body);
     this.#goOn();
+  }
+
+  #get() {
+    return this.fetch(PATH, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(TOO_LONG) });
   }
 
   async #send() {

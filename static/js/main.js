@@ -2,15 +2,10 @@
 
 import { fetchBars, fetchElsewhere, fetchSparks, fetchSymbols, fetchVenues } from "./api.js";
 import { Banner, Toasts } from "./banner.js";
-import { libraryReady } from "./chart.js";
+import { loadLibrary } from "./chart.js";
 import { Panel } from "./chart/panel.js";
 import { Clock } from "./clock.js";
-import { facts } from "./commands/facts.js";
-import { GotoBox } from "./commands/gotobox.js";
-import { Help } from "./commands/help.js";
-import { IntervalBox } from "./commands/intervalbox.js";
 import { Keyboard, focusPart } from "./commands/keyboard.js";
-import { Palette } from "./commands/palette.js";
 import { Actions } from "./desk/actions.js";
 import { addressOf, askedBy } from "./desk/address.js";
 import { Charts } from "./desk/charts.js";
@@ -40,7 +35,6 @@ import { Session } from "./session.js";
 import { Line } from "./socket.js";
 import { Store } from "./store.js";
 import { loadDefinitions } from "./studies.js";
-import { StudyBox } from "./studybox.js";
 import { SymbolBox } from "./symbolbox.js";
 import { legsOf } from "./symbols.js";
 import { Venues } from "./venues.js";
@@ -51,6 +45,7 @@ const TICK = 500;
 /** How long the server is waited for with its desk; then what this browser keeps of it is shown (ms). */
 const PATIENCE = 1500;
 
+const pause = (wait) => new Promise((resolve) => { setTimeout(resolve, wait); });
 const byId = (id) => document.getElementById(id);
 const boot = JSON.parse(byId("boot").textContent);
 const venues = new Map(boot.venues.map((venue) => [venue.venue, venue]));
@@ -90,11 +85,11 @@ const box = new SymbolBox(byId("symbol-box"), {
 // ------------------------------------------------------------------ what is kept
 const clean = (kept) => cleanDocument(kept, boot.watchlist);
 const state = new DeskState({
-  storage: localStorage, token: boot.csrf, clean,
+  storage: localStorage, token: boot.csrf, told: boot.desk, clean,
   onTrouble: (why) => why && tell(`The desk is kept in this browser only: ${why}.`),
 });
 const definitions = new Map();
-await Promise.race([state.open(), new Promise((resolve) => { setTimeout(resolve, PATIENCE); })]);
+await Promise.race([state.open(), pause(PATIENCE)]);
 const save = () => state.save();
 
 // ------------------------------------------------------------------ the charts
@@ -105,7 +100,19 @@ const charts = new Charts({ state, grid, links, definitions, listed: () => watch
 const parts = { openSymbol, looks, nextPart: (by) => focusPart([...document.querySelectorAll("[data-focus]")], by) };
 const actions = new Actions({ charts, search: fetchSymbols, tell, parts });
 const act = (action) => actions.act(action);
-const started = libraryReady(byId("plotly"));
+/** The library takes the page some hundred ms: prices come first, if they come soon. */
+const started = Promise.race([pricesMoved(), pause(PATIENCE / 3)]).then(() => loadLibrary(byId("plotly").href));
+
+/** Resolve when prices have moved on the screen. */
+function pricesMoved() {
+  return new Promise((resolve) => {
+    const leave = store.on("quote", () => {
+      if (!store.unpainted.size) return;
+      leave();
+      requestAnimationFrame(() => setTimeout(resolve));
+    });
+  });
+}
 
 function createPanel() {
   const panel = new Panel({
@@ -186,17 +193,12 @@ const edge = new Splitter({ vertical: true, label: "Width of the side", onMove: 
 byId("side").prepend(edge.element);
 new Title({ store, icon: document.querySelector("link[rel=icon]"), colours: () => looks.colours() });
 
-/** What leaves the desk comes after the charts, so that it is there when the server is not. */
-const outside = started.catch(() => {}).then(() => import("./out/out.js")).then(({ Out }) => new Out({
-  panel: () => grid.active, state, looks, tell, onImported: showDocument, clean, drawings: () => drawing.drawings.of(charts.chart.symbol),
+/** Dialogs, and what leaves the desk, come after the charts: then they are there also when the server is not. */
+const boxes = started.catch(() => {}).then(() => import("./desk/boxes.js")).then(({ boxesOf }) => boxesOf({
+  charts, grid, definitions, intervals: boot.intervals, clock, act, search: fetchSymbols, state, looks, tell, clean,
+  onImported: showDocument, drawings: () => drawing.drawings.of(charts.chart.symbol),
 }));
-const out = { run: async (format) => (await outside).run(format) };
-const studyBox = new StudyBox({ definitions: () => definitions, get: () => charts.chart.studies, set: (studies) => charts.studies(studies) });
-const help = new Help();
-const palette = new Palette({ facts: () => facts({ charts, definitions, intervals: boot.intervals, now: clock.time() }), act, search: fetchSymbols });
-const intervalBox = new IntervalBox({ intervals: boot.intervals, onChoose: (interval) => charts.interval(interval), over: () => grid.active?.root });
-const gotoBox = new GotoBox({ act, now: () => clock.time() });
-Object.assign(parts, { box, watchlist, topBar, drawing, out, studyBox, help, palette, intervalBox, gotoBox });
+Object.assign(parts, { box, watchlist, topBar, drawing, boxes });
 new Keyboard({ act });
 
 /** Ask the stream for what is on the page, once for all that changes now; a chart's bars before its history. */

@@ -4,6 +4,8 @@ export class Painter {
   #dirty = new Set();
   #asked = false;
   #frame;
+  /** How many frames there were. */
+  count = 0;
 
   /** @param {{frame?: (run: () => void) => any, afterPaint?: () => void}} parts */
   constructor({ frame = (run) => requestAnimationFrame(run), afterPaint = () => {} } = {}) {
@@ -28,6 +30,7 @@ export class Painter {
 
   #run() {
     this.#asked = false;
+    this.count += 1;
     const due = [...this.#dirty];
     this.#dirty.clear();
     for (const paint of due) paint();

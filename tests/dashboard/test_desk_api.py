@@ -207,6 +207,35 @@ async def test_a_database_that_is_away_is_said_and_is_no_crash(monkeypatch) -> N
     refusal(await put(client, {"revision": 0, "document": {}}, token), 503, "unavailable")
 
 
+def boot_of(page: Any) -> dict[str, Any]:
+    """Return what a page was told with its own text."""
+    return json.loads(
+        page.content.decode().split('<script id="boot" type="application/json">')[1].split("</script>")[0]
+    )
+
+
+async def test_a_page_comes_with_its_desk_or_without_while_the_database_is_away(monkeypatch) -> None:
+    client = browser()
+    hostile = {"name": "</script><img src=x onerror=alert(1)>"}
+    assert (await put(client, {"revision": 0, "document": hostile})).status_code == 200
+    page = await client.get("/")
+    desk = boot_of(page)["desk"]
+    assert (desk["revision"], desk["document"], desk["owner"]) == (1, hostile, (await got(client))["owner"])
+    assert b"<img" not in page.content.split(b"<body>")[0]
+    assert (await put(client, {"revision": 1, "document": {}}, desk["token"])).json() == {"revision": 2}
+
+    def away(*_: Any) -> None:
+        raise OperationalError("away")
+
+    monkeypatch.setattr(desks, "read", away)
+    page = await client.get("/")
+    assert page.status_code == 200 and boot_of(page)["desk"] is None
+
+
+async def test_a_strangers_page_comes_without_a_desk() -> None:
+    assert boot_of(await AsyncClient().get("/"))["desk"] is None
+
+
 async def test_old_desks_are_forgotten_once_an_hour(monkeypatch) -> None:
     purged = []
     monkeypatch.setattr(desk_api, "purge", desk_api.Purge())

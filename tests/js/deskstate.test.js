@@ -86,6 +86,21 @@ test("who comes for the first time has the first document, and nothing is sent b
   assert.deepEqual(server.stored, { revision: 1, document: { name: "first", a: 1 } });
 });
 
+test("what the page was told with its own text stands for the first question, and for no other", async () => {
+  const server = new FakeServer();
+  server.stored = { revision: 7, document: { a: 1 } };
+  const { state, pass, change } = await opened(server, { told: server.told() });
+  assert.deepEqual([state.document, server.asked], [{ a: 1 }, 0]);
+  change({ a: 2 });
+  await pass(400);
+  assert.deepEqual(server.stored, { revision: 8, document: { a: 2 } });
+  server.token = "t2";
+  change({ a: 3 });
+  await pass(400);
+  await pass(1000);
+  assert.equal(server.asked, 1);
+});
+
 test("what is kept on the server is there on another machine", async () => {
   const server = new FakeServer();
   server.stored = { revision: 7, document: { a: 1 } };

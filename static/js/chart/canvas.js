@@ -12,6 +12,9 @@ import { extremesOf, profileOf, sceneOf, tailOf } from "./scene.js";
 
 const REDRAW_EVERY = 250;
 
+/** Of all charts one is drawn in a frame, so that none of them keeps prices waiting. */
+const turn = { frame: -1 };
+
 export class Canvas {
   #drawn = { key: "", at: -Infinity, from: 0, to: 0, last: 0 };
   #under = "";
@@ -46,7 +49,7 @@ export class Canvas {
    * Paint a chart.
    * @param {{model: import("./model.js").Model, view: any, scales: Map<string, any>, box: any, decimals: number,
    *   colours: Record<string, string>, percentBase: number|null, shift: (time: number) => number, lens: import("./lens.js").Lens,
-   *   drawings: any, now: number, mark: () => void}} scene `now` ms of this machine
+   *   drawings: any, now: number, frame: number, mark: () => void}} scene `now` ms of this machine, `frame` the number of this one
    * @param {{price: number, state: string, left: number|null}|null} last
    * @returns {boolean} true when the plot was drawn
    */
@@ -64,8 +67,8 @@ export class Canvas {
     const key = `${model.drawing} ${scales.get(PRICE).log} ${model.state.inverted} ${model.state.type}`;
     const fresh = key !== this.#drawn.key || away || (lens.rests && this.plot.isAway(view));
     const wait = this.#drawn.key ? this.#drawn.at + REDRAW_EVERY - now : 0;
-    if (fresh && wait <= 0) return this.#draw(scene, key, now);
-    if (fresh) this.#drawLater(wait, scene.mark);
+    if (fresh && wait <= 0 && turn.frame !== scene.frame) return this.#draw(scene, key, now);
+    if (fresh) this.#drawLater(Math.max(0, wait), scene.mark);
     this.plot.glide(view, scales);
     return false;
   }
@@ -75,6 +78,7 @@ export class Canvas {
   }
 
   #draw(scene, key, now) {
+    turn.frame = scene.frame;
     const { specs, from, to, last } = sceneOf(scene);
     this.plot.draw({ ...scene, specs });
     this.#drawn = { key, at: now, from, to, last };

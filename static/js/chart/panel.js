@@ -177,7 +177,7 @@ export class Panel {
     this.scales = scalesOf(model, camera, box, this.#head) ?? this.scales;
     const scene = {
       model, lens, box, view: camera.view, scales: this.scales, decimals: this.decimals, colours: this.colours(), drawings: this.drawings,
-      percentBase: percentBaseOf(model, camera.view), shift: this.shift, now: this.clock.local(), mark: this.mark,
+      percentBase: percentBaseOf(model, camera.view), shift: this.shift, now: this.clock.local(), frame: this.painter.count, mark: this.mark,
     };
     this.#paintLegend(scene); // first: its height is measured when the plot is drawn
     if (this.canvas.paint(scene, price && this.#last(price, series))) this.#head = this.#headPart();

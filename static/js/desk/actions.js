@@ -10,7 +10,7 @@ export class Actions {
     interval: ({ interval }) => this.charts.interval(interval),
     study: ({ kind, params }) => this.charts.study(kind, params),
     unstudy: ({ kind, params }) => this.charts.unstudy(kind, params),
-    studies: () => this.parts.studyBox.open(),
+    studies: () => this.#open("studyBox"),
     compare: ({ text, instrument }) => this.#find(text, instrument, (found) => this.#say(this.charts.compare(found.symbol))),
     uncompare: ({ text }) => (text ? this.#find(text, null, (found) => this.charts.uncompare(found.symbol)) : this.charts.uncompare(null)),
     type: ({ type }) => this.charts.set({ type }),
@@ -28,13 +28,13 @@ export class Actions {
     live: () => this.charts.panel.lens.toLive(),
     oldest: () => this.charts.panel.lens.goTo(this.charts.panel.model.series?.bars[0]?.time ?? 0),
     go: ({ time }) => this.charts.panel.lens.goTo(time),
-    "go-box": () => this.parts.gotoBox.open(),
-    "interval-box": ({ text }) => this.parts.intervalBox.open(text),
-    command: ({ text }) => this.parts.palette.open(text ?? ""),
-    help: () => this.parts.help.open(),
+    "go-box": () => this.#open("gotoBox"),
+    "interval-box": ({ text }) => this.#open("intervalBox", text),
+    command: ({ text }) => this.#open("palette", text ?? ""),
+    help: () => this.#open("help"),
     desks: () => this.parts.topBar.menus.desks.open(),
     desk: ({ name, make }) => this.charts.openDesk(name, make),
-    "rename-desk": () => this.parts.palette.open("rename desk "),
+    "rename-desk": () => this.#open("palette", "rename desk "),
     "name-desk": ({ name }) => this.charts.renameDesk(name),
     "drop-desk": () => this.charts.dropDesk(),
     theme: ({ theme }) => this.#look({ theme }),
@@ -46,9 +46,9 @@ export class Actions {
     "next-symbol": ({ by }) => this.parts.watchlist.step(by),
     "next-list": ({ by }) => this.parts.watchlist.turn(by),
     "next-part": ({ by }) => this.parts.nextPart(by),
-    out: ({ format }) => this.parts.out.run(format),
-    export: () => this.parts.out.run("export"),
-    import: () => this.parts.out.run("import"),
+    out: ({ format }) => this.#run(format),
+    export: () => this.#run("export"),
+    import: () => this.#run("import"),
     draw: ({ tool }) => this.parts.drawing.take(tool),
     undo: () => this.parts.drawing.undo(),
     redo: () => this.parts.drawing.redo(),
@@ -69,6 +69,14 @@ export class Actions {
     const said = does(action);
     if (typeof said === "string") this.#say(said);
     return said !== false;
+  }
+
+  async #open(name, ...how) {
+    (await this.parts.boxes)[name].open(...how);
+  }
+
+  async #run(format) {
+    (await this.parts.boxes).out.run(format);
   }
 
   #say(text) {
