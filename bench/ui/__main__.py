@@ -48,7 +48,7 @@ def prices(report: Report, browser: Browser, chosen: argparse.Namespace) -> None
         ("a bar closes after each 60 prices", 60, "walk"),
         ("each price is a new high, so that the scale moves", PRICES, "rise"),
     ):
-        report.note(f"the same, {more}: {both(compared(browser, PRICES, closing, how, rounds=1))}")
+        report.note(f"the same, {more}: {both(compared(browser, PRICES // 2, closing, how, rounds=1))}")
 
 
 def both(found: Compared | None) -> str:
@@ -137,7 +137,7 @@ def memory(report: Report, browser: Browser, chosen: argparse.Namespace) -> None
         report.note(f"{what} each 5 minutes: {' '.join(f'{value / unit:.4g}' for value in values)}")
     report.note(
         f"that hour is {chosen.faster:g} times as fast as the world's: the page's WebSocket is a stub in"
-        f" the page that sends what a server would, 20 updates a second of the page's clock, which runs ahead;"
+        f" the page that sends what a server would, 20 updates a second of the page's clock, which runs on;"
         f" {found.ticks} ticks in all"
     )
 

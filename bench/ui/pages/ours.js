@@ -33,7 +33,7 @@ globalThis.chart = {
   /** Have all bars in sight. */
   async ready() {
     while (panel.root.dataset.bars !== String(rows.length)) await new Promise(requestAnimationFrame);
-    panel.seeTimes({ from: rows[0][0], to: rows[rows.length - 1][0] + 10 * 60_000 });
+    panel.lens.seeTimes({ from: rows[0][0], to: rows[rows.length - 1][0] + 10 * 60_000 });
     for (let each = 0; each < 60; each += 1) await new Promise(requestAnimationFrame);
   },
   prepare: (...asked) => { globalThis.texts = frames(...asked); },
