@@ -162,6 +162,7 @@ function openSymbol(instrument) {
 
 /** The server writes a symbol in its own way: the page goes by that from here on. */
 store.on("renamed", ({ from, to }) => {
+  for (const panel of grid.panels) panel.rename(from, to);
   watchlist.rename(from, to);
   box.rename(from, to);
   drawing.drawings.renamed(from, to);

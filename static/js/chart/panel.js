@@ -61,7 +61,6 @@ export class Panel {
     for (const topic of ["status", "connection", "instrument"]) this.store.on(topic, this.mark);
     for (const topic of ["quote", "refused"]) this.store.on(topic, mine);
     this.store.on("bars", () => this.mark());
-    this.store.on("renamed", ({ from, to }) => this.#renamed(from, to));
   }
 
   /** Begin to draw; the library must be there. */
@@ -109,7 +108,8 @@ export class Panel {
     delete this.root.dataset.time;
   }
 
-  #renamed(from, to) {
+  /** The server writes a symbol in its own way: the chart goes by that from here on. */
+  rename(from, to) {
     if (!this.state) return;
     this.model.rename(from, to);
     if (this.state.symbol) this.root.dataset.symbol = this.state.symbol;
