@@ -89,7 +89,7 @@ def test_quotes_of_several_symbols(http):
 
 
 def bars_once_told(http, **params):
-    """Return bars when the venue's history is told: on a busy machine that may take longer than one answer waits."""
+    """Return bars when the venue's history is told: a busy machine may take longer than one answer waits."""
 
     def told():
         answer = body(http.get("/api/bars", params=params))
