@@ -1,6 +1,6 @@
 /** Main floor. Puts the page together and keeps it going. */
 
-import { fetchBars, fetchElsewhere, fetchSparks, fetchSymbols, fetchVenues } from "./api.js";
+import { fetchBars, fetchSymbols, fetchVenues } from "./api.js";
 import { Banner, Toasts } from "./banner.js";
 import { loadLibrary } from "./chart.js";
 import { Panel } from "./chart/panel.js";
@@ -8,12 +8,13 @@ import { Clock } from "./clock.js";
 import { Keyboard, focusPart } from "./commands/keyboard.js";
 import { Actions } from "./desk/actions.js";
 import { addressOf, askedBy } from "./desk/address.js";
+import { Around } from "./desk/around.js";
 import { Charts } from "./desk/charts.js";
 import { demandOf } from "./desk/demands.js";
 import { Drawing } from "./desk/drawing.js";
 import { Grid } from "./desk/grid.js";
+import { Learning } from "./desk/learning.js";
 import { Links } from "./desk/links.js";
-import { Splitter } from "./desk/splitter.js";
 import { Title } from "./desk/title.js";
 import { TopBar } from "./desk/topbar.js";
 import { Turns } from "./desk/turns.js";
@@ -25,20 +26,12 @@ import { Intervals } from "./intervals.js";
 import { Looks } from "./looks.js";
 import { choose } from "./opening.js";
 import { Painter } from "./painter.js";
-import { Bottom } from "./panels/bottom.js";
-import { Details } from "./panels/details.js";
-import { Elsewhere } from "./panels/elsewhere.js";
-import { Tape } from "./panels/tape.js";
-import { VenueTable } from "./panels/venues.js";
 import { loadRecent, saveRecent } from "./saved.js";
 import { Session } from "./session.js";
 import { Line } from "./socket.js";
 import { Store } from "./store.js";
-import { loadDefinitions } from "./studies.js";
 import { SymbolBox } from "./symbolbox.js";
-import { legsOf } from "./symbols.js";
 import { Venues } from "./venues.js";
-import { Watchlist } from "./watchlist/watchlist.js";
 import { SUBPROTOCOL } from "./wire.js";
 
 const TICK = 500;
@@ -67,6 +60,7 @@ const line = new Line({
   onUnreadable: (reason) => tell(`The server sent something unreadable (${reason}).`),
 });
 const session = new Session({ line, store, clock, replay });
+const learning = new Learning({ store, session, fetchSymbols, fetchVenues, tell });
 const banner = new Banner(byId("banner"), { line, painter, loginUrl: boot.login_url });
 const footer = new Footer(byId("footer"), { session, store, clock, painter, replay });
 store.on("connection", (connection) => { document.documentElement.dataset.connection = connection; });
@@ -96,7 +90,7 @@ const save = () => state.save();
 const looks = new Looks({ onChange: () => grid.panels.forEach((panel) => panel.recolour()) });
 const links = new Links(() => grid.panels);
 const grid = new Grid(byId("grid"), { create: createPanel, save, onActive: used });
-const charts = new Charts({ state, grid, links, definitions, listed: () => watchlist.symbols, onOpened: opened, onChanged: changed });
+const charts = new Charts({ state, grid, links, definitions, listed: () => watchlist.symbols, onOpened: (symbol) => learning.about(symbol), onChanged: used, onDesk: showDesk });
 const parts = { openSymbol, looks, nextPart: (by) => focusPart([...document.querySelectorAll("[data-focus]")], by) };
 const actions = new Actions({ charts, search: fetchSymbols, tell, parts });
 const act = (action) => actions.act(action);
@@ -141,14 +135,6 @@ function used() {
   want();
 }
 
-function changed() {
-  used();
-}
-
-function opened(symbol) {
-  learn(symbol);
-}
-
 function remember() {
   const { symbol, interval } = charts.chart;
   window.history.replaceState(null, "", `?${new URLSearchParams({ symbol, interval })}`);
@@ -166,7 +152,7 @@ store.on("renamed", ({ from, to }) => {
   watchlist.rename(from, to);
   box.rename(from, to);
   drawing.drawings.renamed(from, to);
-  learn(to);
+  learning.about(to);
   save();
   used();
 });
@@ -175,23 +161,11 @@ store.on("renamed", ({ from, to }) => {
 const drawing = new Drawing(byId("drawing"), { kept: state.document.drawings, save, panels: () => grid.panels, active: () => grid.active, tell });
 const intervals = new Intervals(byId("intervals"), { intervals: boot.intervals, onChoose: (interval) => charts.interval(interval) });
 const topBar = new TopBar({ tools: byId("tools"), side: byId("tools-right") }, { act, chart: () => charts.chart, document: () => state.document, desk: () => charts.desk });
-const watchlist = new Watchlist(byId("watchlist"), {
-  store, painter, clock, venues, calm, tell, fetchSparks, save, state: state.document, onOpen: (symbol) => charts.open(symbol), onWant: want,
+const around = new Around({ watchlist: byId("watchlist"), details: byId("details"), bottom: byId("bottom"), side: byId("side") }, {
+  store, painter, clock, venues, session, calm, tell, save, document: state.document, desk: () => charts.desk,
+  onOpen: (symbol) => charts.open(symbol), onAdd: openSymbol, onWant: want,
 });
-const elsewhere = new Elsewhere({ store, painter, clock, venues, fetchElsewhere, onOpen: (symbol) => openSymbol({ symbol }), onWant: want });
-const tape = new Tape({ store, painter, clock, state: state.document.tape, save });
-const venuesPanel = new VenueTable({ store, painter, clock, venues, fetchVenues });
-const details = new Details({ store, painter, clock, venues, session, fetchVenues });
-byId("details").append(details.element);
-const bottom = new Bottom(byId("bottom"), {
-  state: charts.desk.bottom, save, panels: [
-    { id: "tape", title: "Time & sales", side: "left", element: tape.element, tools: tape.tools },
-    { id: "elsewhere", title: "Same asset elsewhere", side: "right", element: elsewhere.element, tools: elsewhere.tools },
-    { id: "venues", title: "Venues", side: "right", element: venuesPanel.element },
-  ],
-});
-const edge = new Splitter({ vertical: true, label: "Width of the side", onMove: (pixels) => widen(charts.desk.side.width - pixels), onEnd: save });
-byId("side").prepend(edge.element);
+const { watchlist } = around;
 new Title({ store, icon: document.querySelector("link[rel=icon]"), colours: () => looks.colours() });
 
 /** Dialogs, and what leaves the desk, come after the charts: then they are there also when the server is not. */
@@ -208,48 +182,22 @@ function want() {
   wanting = true;
   queueMicrotask(() => {
     wanting = false;
-    session.want(demandOf({ watchlist, grid, elsewhere }));
+    session.want(demandOf({ watchlist, grid, elsewhere: around.elsewhere }));
   });
-}
-
-function widen(width) {
-  charts.desk.side.width = Math.min(900, Math.max(260, width));
-  document.documentElement.style.setProperty("--side", `${charts.desk.side.width}px`);
 }
 
 /** Show the document that is kept, whatever was shown before. */
 function showDocument() {
   looks.show(state.document.looks);
-  watchlist.replaceState(state.document);
+  around.showDocument(state.document);
   drawing.load(state.document.drawings);
-  tape.show(state.document.tape);
   showDesk();
 }
 
 function showDesk() {
-  widen(charts.desk.side.width);
-  bottom.show(charts.desk.bottom);
+  around.showDesk();
   grid.show(charts.desk);
   used();
-}
-
-/** The indicators come when the first chart is there already. */
-async function learnStudies() {
-  const found = await loadDefinitions(boot.indicators, (url, { message }) => tell(`${url}: ${message}`));
-  for (const [kind, definition] of found) definitions.set(kind, definition);
-  for (const panel of grid.panels) panel.open(panel.state);
-}
-
-/** Fetch the facts (tick size, title) of what a symbol is made of, where they didn't come with it. */
-function learn(symbol) {
-  for (const leg of legsOf(symbol)) learnOne(leg);
-}
-
-async function learnOne(symbol) {
-  if (store.instruments.has(symbol)) return;
-  const found = await fetchSymbols({ q: symbol, limit: 5 }).catch(() => []);
-  const instrument = found.find((each) => each.symbol === symbol);
-  if (instrument) store.setInstrument(instrument);
 }
 
 /** Until somebody chooses, open the first symbol of the list that has a price. */
@@ -262,16 +210,9 @@ function openFirst() {
   if (symbol) charts.open(symbol);
 }
 
-/** The states of the venues that nobody subscribed to yet. */
-async function askVenues() {
-  const known = await fetchVenues().catch(() => []);
-  session.hops.clocks(known);
-  for (const status of known) if (!store.statuses.has(status.venue)) store.setStatus(status);
-}
-
 function tick() {
-  watchlist.ages();
-  for (const ask of [footer.ask, banner.ask, tape.ask, details.ask, elsewhere.ask, venuesPanel.ask]) ask();
+  around.tick();
+  for (const ask of [footer.ask, banner.ask]) ask();
   for (const panel of grid.panels) panel.mark();
 }
 
@@ -284,7 +225,7 @@ function visibility() {
 function openAsked() {
   const { chart, times } = askedBy(new URLSearchParams(location.search));
   Object.assign(charts.desk.charts[charts.desk.active], chart);
-  if (chart.symbol) learn(chart.symbol);
+  if (chart.symbol) learning.about(chart.symbol);
   return times;
 }
 
@@ -295,7 +236,7 @@ painter.afterPaint = () => {
 
 const since = performance.now();
 const times = openAsked();
-for (const list of state.document.lists) for (const instrument of list.symbols) if (instrument.base) store.setInstrument(instrument);
+learning.ofLists(state.document);
 wanting = false;
 showDocument();
 if (times) grid.active.lens.see(times);
@@ -307,7 +248,7 @@ document.addEventListener("visibilitychange", visibility);
 window.addEventListener("offline", () => line.offline());
 window.addEventListener("online", () => { line.open(); state.wake(); });
 window.addEventListener("pagehide", () => state.leave());
-askVenues();
-learnStudies();
+learning.venues();
+learning.indicators(boot.indicators, definitions).then(() => { for (const panel of grid.panels) panel.open(panel.state); });
 install();
 begin();

@@ -47,7 +47,7 @@ function desk(listed = []) {
   const grid = new FakeGrid();
   const links = new Links(() => grid.panels);
   const charts = new Charts({ state, grid, links, definitions: new Map([["ema", EMA]]), listed: () => listed,
-    onOpened: (symbol) => told.opened.push(symbol), onChanged: () => { told.changes += 1; } });
+    onOpened: (symbol) => told.opened.push(symbol), onChanged: () => { told.changes += 1; }, onDesk: () => grid.show(charts.desk) });
   grid.show(charts.desk);
   const use = (place) => { charts.desk.active = place; return charts; };
   return { charts, grid, links, told, state, use, shown: () => grid.panels.map((panel) => panel.state.symbol) };

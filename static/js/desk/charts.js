@@ -6,7 +6,8 @@ import { beside, cleaned } from "../studies.js";
 export class Charts {
   /**
    * @param {{state: any, grid: import("./grid.js").Grid, links: import("./links.js").Links,
-   *   definitions: Map<string, any>, listed: () => string[], onOpened: (symbol: string) => void, onChanged: () => void}} parts
+   *   definitions: Map<string, any>, listed: () => string[], onOpened: (symbol: string) => void, onChanged: () => void, onDesk: () => void}} parts
+   *   `onDesk` puts the open desk on the screen
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -127,9 +128,8 @@ export class Charts {
 
   /** Put the open desk on the screen. */
   showDesk() {
-    this.grid.show(this.desk);
+    this.onDesk();
     this.state.save();
-    this.onChanged();
   }
 
   /** Open a desk by its name; `make`: a new one, like the one that is open. */
