@@ -139,6 +139,20 @@ def test_on_a_phone_one_part_is_shown_at_a_time(open_desk: OpenDesk) -> None:
     desk.wait_bars(500)
 
 
+def test_on_a_phone_the_charts_of_a_desk_are_shown_in_turn(open_desk: OpenDesk) -> None:
+    desk = ready(open_desk, "phone")
+    whole = desk.page.locator(".charts").bounding_box()
+    command(desk, "grid 4")
+    for place in (1, 2, 3, 4, 1):
+        button = desk.page.get_by_role("button", name=f"Chart {place} of 4", exact=True)
+        expect(button).to_be_visible()
+        shown = desk.chart.filter(visible=True)
+        expect(shown).to_have_count(1)
+        expect(shown).to_have_attribute("aria-label", f"Chart {place}")
+        assert shown.bounding_box() == whole
+        button.click()
+
+
 @pytest.mark.parametrize("size", list(SIZES))
 def test_fingers_and_eyes_find_everything_at_every_size(open_desk: OpenDesk, size: str) -> None:
     """Nothing of the top bar lies over its neighbour or outside; on a phone a finger fits on each."""
