@@ -24,7 +24,7 @@ export class Canvas {
   constructor(stage, surface, id) {
     this.surface = surface;
     this.axes = new Axes(stage, id);
-    this.over = new Over(stage);
+    this.over = new Over(stage, id);
   }
 
   /** Begin to draw; the library must be there. */

@@ -30,8 +30,13 @@ function outline(bar, x, width, scale, type) {
 }
 
 export class Over {
-  /** @param {HTMLElement} root the stage, exactly over the plot */
-  constructor(root) {
+  /** Pane → the outline that nothing in it is drawn beyond. @type {Map<string, {id: string, area: SVGElement}>} */
+  #clips = new Map();
+
+  /** @param {HTMLElement} root the stage, exactly over the plot @param {number} id of the chart, for the names within its pictures */
+  constructor(root, id) {
+    this.id = id;
+    this.defs = draw("defs", {});
     const path = (name) => draw("path", { class: name });
     this.ends = draw("g", {});
     this.bars = draw("g", {});
@@ -40,7 +45,7 @@ export class Over {
     this.parts = { extremes: path("extreme"), line: path("last-line"), cross: path("cross"), shared: path("cross shared") };
     this.texts = new Pool(this.ends, () => draw("text", { class: "extreme-text" }));
     this.begin = draw("text", { class: "begin gone", "text-anchor": "end" }, "start of data");
-    this.svg = draw("svg", { class: "over", "aria-hidden": "true" }, this.bars, this.parts.line, this.ends, this.begin, this.parts.extremes, this.parts.cross, this.parts.shared);
+    this.svg = draw("svg", { class: "over", "aria-hidden": "true" }, this.defs, this.bars, this.parts.line, this.ends, this.begin, this.parts.extremes, this.parts.cross, this.parts.shared);
     this.label = { price: make("b"), left: make("span") };
     this.tag = make("div", { class: "price-tag gone" }, this.label.price, this.label.left);
     this.crossTag = { price: make("div", { class: "cross-tag gone" }), time: make("div", { class: "cross-tag time gone" }) };
@@ -51,6 +56,21 @@ export class Over {
   resize(size) {
     this.box = size;
     place(this.svg, { width: size.plotWidth, height: size.plotHeight });
+    for (const [pane, { top, bottom }] of size.panes) place(this.#clip(pane).area, { width: size.plotWidth, y: top, height: bottom - top });
+  }
+
+  #clip(pane) {
+    if (!this.#clips.has(pane)) {
+      const clip = { id: `pane-${this.id}-${this.#clips.size}`, area: draw("rect", { x: 0 }) };
+      this.#clips.set(pane, clip);
+      this.defs.append(draw("clipPath", { id: clip.id }, clip.area));
+    }
+    return this.#clips.get(pane);
+  }
+
+  /** A price range that a hand has set, or a line that is far off, must not be drawn over the pane beside it. */
+  #keepIn(element, pane) {
+    setAttribute(element, "clip-path", `url(#${this.#clip(pane).id})`);
   }
 
   /** Return the pixel of a place on the time axis. */
@@ -71,14 +91,15 @@ export class Over {
     const width = Math.max(1, (this.box.plotWidth / (view.end - view.start)) * 0.7);
     const solid = type === "line" || type === "area" ? [] : tail.map((bar, each) => {
       const x = this.x(first + each, view);
-      return { d: outline(bar, x, width, scales.get(PRICE), type), class: `${isUp(bar) ? "up" : "down"} ${lookOf(bar)}` };
+      return { pane: PRICE, d: outline(bar, x, width, scales.get(PRICE), type), class: `${isUp(bar) ? "up" : "down"} ${lookOf(bar)}` };
     });
     const scale = scales.get(VOLUME);
     const columns = scale ? volumes.map((bar, each) => ({
-      d: box(this.x(first + each, view) - width / 2, scale.y(Math.min(bar.volume, scale.high)), width, scale.bottom),
+      pane: VOLUME, d: box(this.x(first + each, view) - width / 2, scale.y(Math.min(bar.volume, scale.high)), width, scale.bottom),
       class: `volume ${isUp(bar) ? "up" : "down"}`,
     })) : [];
-    this.barPaths.show([...columns, ...solid], (element, { d, class: name }) => {
+    this.barPaths.show([...columns, ...solid], (element, { pane, d, class: name }) => {
+      this.#keepIn(element, pane);
       trace(element, d);
       setAttribute(element, "class", name);
     });
@@ -97,6 +118,7 @@ export class Over {
       const column = style === "histogram";
       const d = column ? known.slice(-1).map(([at, value]) => this.#column(at, value, scale, view, width)).join("")
         : known.map(([at, value], each) => `${each ? "L" : "M"}${this.x(at, view)} ${scale.y(value)}`).join("");
+      this.#keepIn(element, pane);
       trace(element, d);
       setAttribute(element, "fill", column ? colour : "none");
       setAttribute(element, "stroke", column ? "none" : colour);
