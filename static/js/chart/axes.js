@@ -25,16 +25,19 @@ export class Axes {
     const pattern = draw("pattern", { id: this.hatch, width: 6, height: 6, patternUnits: "userSpaceOnUse" }, line);
     this.area = draw("rect", {});
     const clip = draw("clipPath", { id: this.clip }, this.area);
+    this.priceArea = draw("rect", {});
+    const priceClip = draw("clipPath", { id: `${this.clip}-price` }, this.priceArea);
     this.lines = Object.fromEntries(["lattice", "day", "session", "divide", "level"].map((name) => [name, draw("path", { class: name })]));
     const inside = draw("g", { "clip-path": `url(#${this.clip})` });
     this.holes = new Pool(inside, () => draw("rect", { class: "hole-band", fill: `url(#${this.hatch})` }));
-    this.profile = new Pool(inside, () => draw("path", {}));
-    inside.append(this.lines.lattice, this.lines.day, this.lines.session, this.lines.level);
+    const profile = draw("g", { "clip-path": `url(#${this.clip}-price)` });
+    this.profile = new Pool(profile, () => draw("path", {}));
+    inside.append(profile, this.lines.lattice, this.lines.day, this.lines.session, this.lines.level);
     this.prices = draw("g", { class: "labels" });
     this.times = draw("g", { class: "labels times" });
     this.priceTexts = new Pool(this.prices, () => draw("text", {}));
     this.timeTexts = new Pool(this.times, () => draw("text", { "text-anchor": "middle" }));
-    this.svg = draw("svg", { class: "under", "aria-hidden": "true" }, draw("defs", {}, pattern, clip), inside, this.lines.divide, this.prices, this.times);
+    this.svg = draw("svg", { class: "under", "aria-hidden": "true" }, draw("defs", {}, pattern, clip, priceClip), inside, this.lines.divide, this.prices, this.times);
     root.prepend(this.svg);
   }
 
@@ -43,6 +46,7 @@ export class Axes {
     this.box = box;
     place(this.svg, { width: box.width, height: box.height });
     place(this.area, { width: box.plotWidth, height: box.plotHeight });
+    place(this.priceArea, { width: box.plotWidth, height: box.panes.get(PRICE).bottom });
     const tops = [...box.panes.values()].slice(1).map(({ top }) => `M0 ${Math.round(top) - 4.5}H${box.width}`);
     trace(this.lines.divide, `M0 ${Math.round(box.plotHeight) + 0.5}H${box.width}${tops.join("")}`);
   }
