@@ -1,9 +1,13 @@
 """The desk as somebody uses it: what is on the page, found by the names that the page promises."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Request, expect
+
+from tests.support import wait_until
 
 PATIENCE = 15_000
 HARMLESS = (
@@ -11,17 +15,35 @@ HARMLESS = (
     "net::ERR_CONNECTION_REFUSED",
 )  # what a browser says of a server that is away
 
+PAINTED = """async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    await frame();
+    await frame();
+    while (!document.querySelector("[data-chart] .js-plotly-plot")?._fullLayout?.xaxis) await frame();
+}"""
+REPLACE = """async (document) => {
+    const { revision, owner, token } = await (await fetch("/api/desk")).json();
+    const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
+    const body = JSON.stringify({ revision, owner, document });
+    return (await fetch("/api/desk", { method: "PUT", headers, body })).status;
+}"""
+
 
 class Desk:
     """One open page, and everything that was wrong with it."""
 
-    def __init__(self, browser: Browser, url: str, path: str, width: int, height: int) -> None:
+    def __init__(
+        self, browser: Browser, url: str, path: str, width: int, height: int, cookies: Sequence[Any] = ()
+    ) -> None:
+        self.browser = browser
         self.url = url
         self.troubles: list[str] = []
         self.expected: list[str] = list(HARMLESS)  # what the console may say
         self.context = browser.new_context(viewport={"width": width, "height": height})
+        self.context.add_cookies(list(cookies))
         self.page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
+        self.page.on("dialog", self._dialog)
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
         self.page.on("request", self._request)
@@ -30,6 +52,10 @@ class Desk:
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not any(text in message.text for text in self.expected):
             self.troubles.append(f"console {message.type}: {message.text}")
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self.troubles.append(f"a dialog: {dialog.message}")
+        dialog.dismiss()
 
     def _request(self, request: Request) -> None:
         parts = urlsplit(request.url)
@@ -41,6 +67,13 @@ class Desk:
         self.context.close()
         assert not self.troubles, "\n".join(self.troubles)
 
+    @contextmanager
+    def elsewhere(self, path: str = "/") -> "Iterator[Desk]":
+        """The desk of the same person in another browser, which has its cookies and nothing else."""
+        other = Desk(self.browser, self.url, path, 1440, 900, self.context.cookies())
+        yield other
+        other.close()
+
     # ------------------------------------------------------------ what is there
     @property
     def symbol_box(self) -> Locator:
@@ -49,6 +82,11 @@ class Desk:
     @property
     def chart(self) -> Locator:
         return self.page.locator("[data-chart]")
+
+    @property
+    def used(self) -> Locator:
+        """The chart that is used."""
+        return self.page.locator("[data-chart][aria-current=true]")
 
     @property
     def watchlist(self) -> Locator:
@@ -71,21 +109,82 @@ class Desk:
             "document.querySelector('[data-chart] .js-plotly-plot')._fullLayout.xaxis.range"
         )
 
+    def settled_range(self) -> Any:
+        """The chart's visible range once what was done is painted."""
+        self.page.evaluate(PAINTED)
+        return self.chart_range()
+
+    def middle(self, part: float = 0.4) -> tuple[float, float]:
+        """A point in the plot of the used chart, in the middle from left to right and `part` of its height down."""
+        box = self.used.locator("[data-part=plot]").bounding_box()
+        assert box
+        return box["x"] + (box["width"] - 80) / 2, box["y"] + box["height"] * part
+
+    def kept(self) -> Any:
+        """The desk's document as the server keeps it."""
+        return self.page.evaluate("fetch('/api/desk').then((answer) => answer.json())")["document"]
+
+    def bars(self, symbol: str, interval: str, limit: int) -> list[Any]:
+        """The newest bars that the server has of a symbol, oldest first."""
+        query = urlencode({"symbol": symbol, "interval": interval, "limit": limit})
+        answer = self.page.evaluate("(path) => fetch(path).then((each) => each.json())", f"/api/bars?{query}")
+        return list(answer["bars"])
+
     # -------------------------------------------------------------- what happens
+    def command(self, text: str) -> None:
+        """Type a line into the command line."""
+        self.page.keyboard.press("Control+k")
+        line = self.page.get_by_role("combobox", name="Command")
+        expect(line).to_be_focused()
+        line.fill(text)
+        line.press("Enter")
+        expect(line).to_be_hidden()
+
+    def drag(self, start: tuple[float, float], by: tuple[float, float]) -> None:
+        """Press the mouse, move it, let it go."""
+        self.page.mouse.move(*start)
+        self.page.mouse.down()
+        self.page.mouse.move(start[0] + by[0], start[1] + by[1], steps=6)
+        self.page.mouse.up()
+
+    def replace(self, document: Any) -> None:
+        """Put another document in the place of the one that the server keeps, and open it."""
+        self.page.goto(f"{self.url}/login/")
+        status = self.page.evaluate(REPLACE, document)
+        assert status == 200, status
+        self.page.goto(self.url)
+
+    def wait_kept(self, holds: Any, what: str) -> None:
+        """Wait until the server keeps a document that `holds`."""
+        wait_until(lambda: bool(holds(self.kept())), PATIENCE / 1000, what)
+
+    def wait_closes(self, closes: int, chart: int = 0) -> None:
+        """Wait until so many bars have closed on a chart."""
+        self.page.wait_for_function(
+            """async ([chart, closes]) => {
+                const { dataset } = document.querySelectorAll("[data-chart]")[chart];
+                for (const begin = Number(dataset.bars); Number(dataset.bars) < begin + closes; ) {
+                    await new Promise(requestAnimationFrame);
+                }
+                return true;
+            }""",
+            arg=[chart, closes],
+        )
+
     def wait_bars(self, least: int) -> None:
         """Wait until the chart has drawn that many bars."""
         self.page.wait_for_function(
-            "least => Number(document.querySelector('[data-chart]').dataset.bars) >= least", arg=least
+            "least => Number(document.querySelector('[data-chart]')?.dataset.bars) >= least", arg=least
         )
 
     def wait_moving(self, symbol: str, moves: int = 2) -> None:
         """Wait until a row has shown some newer prices than the one it shows now."""
         self.page.wait_for_function(
             """async ([symbol, moves]) => {
-                const row = document.querySelector(`[role=table] [data-symbol="${symbol}"]`);
-                for (let seen = 0, time = row.dataset.time; seen < moves; ) {
+                const shown = () => document.querySelector(`[role=table] [data-symbol="${symbol}"]`)?.dataset.time;
+                for (let seen = 0, time = shown(); seen < moves; ) {
                     await new Promise(requestAnimationFrame);
-                    if (row.dataset.time !== time) { time = row.dataset.time; seen += 1; }
+                    if (shown() !== time) { time = shown(); seen += 1; }
                 }
                 return true;
             }""",
