@@ -3,7 +3,9 @@
 import { shapeOf } from "../deskdoc.js";
 import { Splitter } from "./splitter.js";
 
+/** The least part of a chart's column or row, and the least of it in px: below that nothing can be read. */
 const LEAST = 0.15;
+const READABLE = { column: 170, row: 110 };
 
 export class Grid {
   /** @type {import("../chart/panel.js").Panel[]} */
@@ -86,8 +88,10 @@ export class Grid {
   /** Move the border after a column or row by `part` of the whole. */
   #resize(sizes, place, part, vertical) {
     const whole = sizes.reduce((sum, size) => sum + size, 0);
-    const wanted = (part / (vertical ? this.root.clientWidth : this.root.clientHeight)) * whole;
-    const by = Math.max(LEAST - sizes[place], Math.min(sizes[place + 1] - LEAST, wanted));
+    const unit = whole / (vertical ? this.root.clientWidth : this.root.clientHeight);
+    const readable = Math.min((sizes[place] + sizes[place + 1]) / 2, READABLE[vertical ? "column" : "row"] * unit);
+    const least = Math.max(LEAST, readable);
+    const by = Math.max(least - sizes[place], Math.min(sizes[place + 1] - least, part * unit));
     sizes[place] += by;
     sizes[place + 1] -= by;
     this.#lay();
