@@ -46,7 +46,7 @@ export class Watchlist {
   #buildTable() {
     const { store, painter, clock, venues, sparks } = this;
     this.table = make("div", { role: "table", "aria-label": "Watchlist", class: "table", id: "watchlist-table" });
-    this.head = new Head({ onSort: (column) => this.#sort(nextSort(this.state.sort, column)) });
+    this.head = new Head({ onSort: (column) => this.#sort(nextSort(this.state.sort, column)), onWalk: (by) => this.step(by) });
     this.body = new Body(this.table, { store, painter, clock, venues, sparks, flashes: new Flashes(this.calm), onWindow: () => this.#want() });
     this.table.append(this.head.element, this.body.element);
     this.room = new Room(this.table, { head: this.head.element, painter, columns: () => this.state.columns,
