@@ -119,7 +119,7 @@ def view(report: Report, browser: Browser, chosen: argparse.Namespace) -> None:
         max(each.strayed for each in found),
     )
     for each in found:
-        report.note(f"{each.what}: {each.strayed:.3f} px in {each.frames} frames, {each.closed} bars closed")
+        report.note(f"{each.what}: {each.strayed:.3f} px in {each.frames} frames, {each.more} bars more")
 
 
 def memory(report: Report, browser: Browser, chosen: argparse.Namespace) -> None:

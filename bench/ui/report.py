@@ -26,7 +26,7 @@ class Report:
     def ask(self, what: str, bound: float, unit: str, found: float, at_least: bool = False) -> None:
         """Take a figure that was asked for: pass, or MISS."""
         met = found >= bound if at_least else found <= bound
-        words = f"{'≥' if at_least else '≤'} {bound:.3g} {unit}", f"{found:.3g} {unit}"
+        words = f"{'≥' if at_least else '≤'} {bound:.3g} {unit}".strip(), f"{found:.3g} {unit}".strip()
         self.asked.append([what, *words, "pass" if met else "MISS"])
         print(f"{self.asked[-1][-1]}  {what}: {words[1]} ({words[0]})", flush=True)
 

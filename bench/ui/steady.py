@@ -15,12 +15,12 @@ CHART = "[data-chart]"
 
 
 class Held(NamedTuple):
-    """How far a candle strayed from its pixel while something happened; frames watched, bars that closed."""
+    """How far a candle strayed from its pixel while something happened; frames watched, bars that came."""
 
     what: str
     strayed: float
     frames: int
-    closed: int
+    more: int
 
 
 def steady(browser: Browser, stand: Stand) -> list[Held]:
@@ -65,14 +65,14 @@ class Hand:
             during()
         wait(CLOSES)
         found = self.page.evaluate("steady.end()")
-        closed = self.bars() - before
+        more = self.bars() - before
         undo()
         if found["gone"]:
             raise RuntimeError(
                 f"{what}: the candle wasn't drawn in {found['gone']} of {found['frames']} frames"
             )
         strayed = max(abs(found["least"] - place), abs(found["most"] - place))
-        return Held(what, strayed, found["frames"], closed)
+        return Held(what, strayed, found["frames"], more)
 
     def bars(self) -> int:
         return int(self.page.locator(CHART).get_attribute("data-bars") or 0)
@@ -111,7 +111,9 @@ class Hand:
     def to_the_past(self) -> Callable[[], Any]:
         """Move towards the oldest bars, and return what lets the answer through with those before them."""
         held: list[Route] = []
-        self.page.route("**/api/bars*", held.append)
+        self.page.route("**/api/bars*", lambda route: held.append(route))
+        for _ in range(8):
+            self.page.mouse.wheel(0, 100)
         for _ in range(4):
             self.pan()
         if not held:
@@ -120,6 +122,7 @@ class Hand:
         def let_through() -> None:
             for route in held:
                 route.continue_()
+            self.page.unroute_all(behavior="ignoreErrors")
 
         return let_through
 
@@ -137,11 +140,12 @@ class Hand:
         """Turn the wheel over the middle of a candle, in and out: it has to stay under the pointer."""
         x = self.page.evaluate("x => steady.choose(x)", self.x + self.width * 0.5)
         self.page.mouse.move(x, self.y)
-        pointed = round(x)  # the pointer is at whole pixels only
-        before, strayed, frames = self.bars(), 0.0, 0
+        pointed = round(x)  # the pointer is at whole pixels only: the candle is at some part of one beside it
+        before, strayed, frames, wide = self.bars(), 0.0, 0, self.page.evaluate("steady.spacing()")
         for way in (-100, -100, 100, 100, 100):
             self.page.mouse.wheel(0, way)
             wait(0.4)
-            strayed = max(strayed, abs(self.page.evaluate("steady.where()") - pointed) - abs(x - pointed))
+            place, now = self.page.evaluate("[steady.where(), steady.spacing()]")
+            strayed = max(strayed, abs(place - (pointed + (x - pointed) * now / wide)))
             frames += 1
-        return Held(what, max(0.0, strayed), frames, self.bars() - before)
+        return Held(what, strayed, frames, self.bars() - before)

@@ -6,7 +6,6 @@
 
 globalThis.hour = (() => {
   const STEP = 50;
-  const PER_TRADE = 0.3;
   const [nowReal, dateReal, paint] = [performance.now.bind(performance), Date.now, requestAnimationFrame.bind(globalThis)];
   let [ahead, seed, n, ticks] = [0, 7, 0, 0];
   /** symbol → {streams, price, seq, bars} */
@@ -77,7 +76,7 @@ globalThis.hour = (() => {
       market.price = cents(Math.max(900, Math.min(1100, market.price + random() - 0.5)));
       changed.add(symbol);
       ticks += 1;
-      if (market.streams.has("trades") && random() < PER_TRADE + 0.7) trades.push({ symbol, id: String(ticks), time, price: market.price, size: 0.1, side: random() < 0.5 ? "buy" : "sell" });
+      if (market.streams.has("trades")) trades.push({ symbol, id: String(ticks), time, price: market.price, size: 0.1, side: random() < 0.5 ? "buy" : "sell" });
     }
     const bars = [...changed].flatMap((symbol) => [...markets.get(symbol).streams].filter((stream) => stream.startsWith("bars:")).flatMap((stream) => barOf(symbol, markets.get(symbol), stream.slice(5), time)));
     const quotes = [...changed].map((symbol) => quoteOf(symbol, markets.get(symbol), time));

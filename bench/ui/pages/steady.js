@@ -3,7 +3,7 @@
 globalThis.steady = (() => {
   const plot = () => document.querySelector("[data-chart] .js-plotly-plot");
   const boxes = () => [...plot().querySelectorAll(".boxlayer path.box")];
-  const nameOf = ({ __data__: { o, h, l, c, med, q1, q3, lf, uf, min, max, pos } }) => JSON.stringify([o ?? q1, h ?? max, l ?? min, c ?? q3, med, lf, uf].concat(o === undefined && q1 === undefined ? [pos] : []));
+  const nameOf = ({ __data__: { q1, q3, med, min, max } }) => [q1, q3, med, min, max].join(" ");
   const middle = (element) => { const { left, width } = element.getBoundingClientRect(); return left + width / 2; };
   let [name, element] = [null, null];
 
@@ -42,6 +42,10 @@ globalThis.steady = (() => {
       const known = places.filter((each) => each !== null);
       return { least: Math.min(...known), most: Math.max(...known), frames: places.length, gone: places.length - known.length };
     },
-    data: () => boxes()[0]?.__data__ && Object.keys(boxes()[0].__data__),
+    /** Return the pixels from one bar to the next. */
+    spacing() {
+      const [first, last] = [boxes()[0], boxes().at(-1)];
+      return (middle(last) - middle(first)) / (last.__data__.pos - first.__data__.pos);
+    },
   };
 })();
