@@ -12,6 +12,8 @@ export class Grid {
   #panels = [];
   #splitters = [];
   #alone = false;
+  /** Which desk of how many charts is shown: another one begins with all of its charts. */
+  #shown = "";
 
   /**
    * @param {HTMLElement} root
@@ -33,6 +35,9 @@ export class Grid {
 
   /** Show a desk. @param {any} desk of deskdoc.js */
   show(desk) {
+    const shown = `${desk.grid} ${desk.name}`;
+    if (shown !== this.#shown) this.#alone = false;
+    this.#shown = shown;
     this.desk = desk;
     while (this.#panels.length < desk.grid) this.#add();
     this.#panels.forEach((panel, place) => (place < desk.grid ? panel.open(desk.charts[place]) : panel.close()));
