@@ -81,7 +81,8 @@ export class Canvas {
     turn.frame = scene.frame;
     const { specs, from, to, last } = sceneOf(scene);
     this.plot.draw({ ...scene, specs });
-    this.#drawn = { key, at: now, from, to, last };
+    const at = scene.model.history.state === "loading" ? -Infinity : now; // the history is drawn as soon as it comes
+    this.#drawn = { key, at, from, to, last };
     return true;
   }
 

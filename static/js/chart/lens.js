@@ -51,16 +51,21 @@ export class Lens {
   /** Go along with the bars, as far as the hand allows. */
   follow() {
     this.camera.advance(this.#series, this.panel.box.plotWidth, this.pointer.held);
-    if (this.#awaited && this.panel.model.history.state === "ready") {
-      const times = this.#awaited;
-      this.#awaited = null;
-      this.seeTimes(times);
-    }
+    if (this.#awaited) this.#seeAwaited(this.#awaited, this.panel.model.history);
+  }
+
+  /** A link may see what lies before the bars that come at first: load as far back. */
+  #seeAwaited(times, history) {
+    if (history.state !== "ready" || history.busy) return;
+    this.seeTimes(times);
+    if (history.complete || this.#series.bars[0].time <= times.from) this.#awaited = null;
+    else history.older();
   }
 
   /** Change the view by hand: what was drawn is moved at once, and drawn anew when the hand rests. */
   #look(change) {
     if (!this.camera.view || !this.panel.scales) return;
+    this.#awaited = null;
     change();
     this.#settle(REST);
     this.panel.links.range(this.panel);
