@@ -24,8 +24,18 @@ export function areSame(some, others) {
   return some.size === others.size && [...some].every(([key, json]) => others.get(key) === json);
 }
 
+/** The key of the desks: each of them is brought together by itself, by its name. */
+const DESKS = "desks";
+
 /** Return the parts of their document with what differs between `base` and ours put over it, or taken out of it. */
 export function merged(base, ours, theirs) {
+  const result = laid(base, ours, theirs);
+  const desks = [base, ours, theirs].map((parts) => parts.get(DESKS));
+  if (desks.every(Boolean)) result.set(DESKS, mergedDesks(...desks));
+  return result;
+}
+
+function laid(base, ours, theirs) {
   const result = new Map(theirs);
   for (const key of new Set([...base.keys(), ...ours.keys()])) {
     if (base.get(key) === ours.get(key)) continue;
@@ -33,4 +43,16 @@ export function merged(base, ours, theirs) {
     else result.delete(key);
   }
   return result;
+}
+
+/** Two pages may be at two desks of one document: neither takes back what the other did to its own. */
+function mergedDesks(base, ours, theirs) {
+  if (base === theirs) return ours;
+  const result = laid(...[base, ours, theirs].map(byName));
+  return result.size ? `[${[...result.values()].join()}]` : ours;
+}
+
+function byName(json) {
+  const desks = JSON.parse(json);
+  return new Map((Array.isArray(desks) ? desks : []).map((desk, place) => [desk?.name ?? place, toJson(desk)]));
 }

@@ -181,7 +181,7 @@ export class DeskState {
     const theirs = document ? partsOf(this.clean(document)) : new Map();
     const ours = partsOf(this.#document);
     if (another) this.#replace(ours, this.clean(document));
-    else if (document) this.#replace(ours, this.clean(wholeOf(merged(this.#base, ours, theirs))));
+    else if (document) this.#replace(ours, this.clean(wholeOf(this.#mergedWith(ours, theirs))));
     this.#base = theirs;
     this.#revision = revision;
     this.#owner = owner;
@@ -190,6 +190,13 @@ export class DeskState {
     this.#changed = document ? !areSame(theirs, partsOf(this.#document)) : this.#changed && !another;
     this.#well();
     this.#keep();
+  }
+
+  /** Of two pages each stays at the desk that it shows. */
+  #mergedWith(ours, theirs) {
+    const parts = merged(this.#base, ours, theirs);
+    if (this.#met && ours.has("desk")) parts.set("desk", ours.get("desk"));
+    return parts;
   }
 
   #replace(before, document) {

@@ -217,6 +217,25 @@ test("of a key that both changed the later save counts, and what another took ou
   assert.deepEqual(wholeOf(merged(...parts)), { a: 2, d: 4, e: 5 });
 });
 
+test("what two pages did to two desks is kept of both, and each stays at its own desk", async () => {
+  const server = new FakeServer();
+  const desk = (name, grid = 1) => ({ name, grid });
+  const one = await opened(server);
+  one.change({ desk: "Morning", desks: [desk("Morning"), desk("Evening")] });
+  await one.pass(400);
+  const other = await opened(server);
+  other.change({ desk: "Evening", desks: [desk("Morning"), desk("Evening", 4)] });
+  await other.pass(400);
+  one.change({ desk: "Noon", desks: [desk("Noon", 2), desk("Evening")] });
+  await one.pass(400);
+  await one.pass(400);
+  assert.deepEqual(server.stored.document, { name: "first", desk: "Noon", desks: [desk("Evening", 4), desk("Noon", 2)] });
+  other.change({ looks: { theme: "light" } });
+  await other.pass(400);
+  await other.pass(400);
+  assert.deepEqual(other.state.document, { name: "first", desk: "Evening", desks: [desk("Evening", 4), desk("Noon", 2)], looks: { theme: "light" } });
+});
+
 test("a page that could not send is found again, and its changes go over what others did", async () => {
   const server = new FakeServer();
   const storage = new FakeStorage();
