@@ -368,6 +368,16 @@ test("each symbol has its own drawings and its own way back; the document is cha
   assert.deepEqual(drawings.of("constructor"), []);
 });
 
+test("a document from elsewhere takes the way back only where it holds something else", () => {
+  const level = { id: "1", kind: "level", points: [{ time: 1, price: 2 }] };
+  const kept = {};
+  drawings.load(kept);
+  for (const symbol of ["A:A", "B:B"]) drawings.change(symbol, drawings.of(symbol).concat(level));
+  drawings.load({ ...structuredClone(kept), "B:B": [] });
+  assert.deepEqual(["A:A", "B:B"].map((symbol) => drawings.undo(symbol)), [true, false]);
+  assert.deepEqual(drawings.of("A:A"), []);
+});
+
 test("a symbol's new name takes its drawings along, but not over others", () => {
   const level = { id: "1", kind: "level", points: [{ time: 1, price: 2 }] };
   const kept = { "a:a": [level] };

@@ -65,11 +65,15 @@ export class Drawings {
     this.load(kept);
   }
 
-  /** Take another document's piece; there is no way back over it. */
+  /** Take another document's piece; there is no way back over it where it holds something else. */
   load(kept) {
     this.#kept = kept;
-    this.#lists.clear();
-    this.#steps.clear();
+    for (const symbol of new Set([...this.#lists.keys(), ...this.#steps.keys()])) {
+      const now = Object.hasOwn(kept, symbol) ? kept[symbol] : [];
+      if (JSON.stringify(now) === JSON.stringify(this.#lists.get(symbol))) continue;
+      this.#lists.delete(symbol);
+      this.#steps.delete(symbol);
+    }
   }
 
   /** Return the drawings of a symbol; another list only when they changed. */
