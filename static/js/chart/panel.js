@@ -14,6 +14,7 @@ import { legendLines } from "./lines.js";
 import { Lens } from "./lens.js";
 import { Model } from "./model.js";
 
+const DAY = INTERVALS["1d"];
 const NEAR = 40;
 const MOST_HEAD = 0.35;
 
@@ -153,8 +154,9 @@ export class Panel {
   }
 
   #paintHead(price) {
-    const { symbol, zone } = this.state;
+    const { symbol, interval } = this.state;
     if (!symbol) return;
+    const zone = INTERVALS[interval] < DAY ? this.state.zone : "utc"; // a day's bar bears its date, whatever the clock
     const place = this.venues.get(symbol.split(":")[0])?.time_zone ?? "UTC";
     this.shift = shiftOf(zone, place);
     const words = zone === "utc" ? "" : zoneText(zone, place, this.clock.time());
