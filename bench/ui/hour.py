@@ -6,10 +6,11 @@ from playwright.sync_api import Browser, Page
 
 from bench.figures import middle
 from bench.ui.chromium import Meter, opened
+from bench.ui.scene import four
 from bench.ui.stand import SYMBOLS, WATCHED, Stand, document, show, wait_drawn
 
 COUNTS = {"heap": "JSHeapUsedSize", "nodes": "Nodes", "listeners": "JSEventListeners"}
-CHARTS = ("1m", "1m", "5m", "5m")  # the venue has 500 bars of these: more come, but not more are drawn
+CHARTS = 4
 
 
 class Hour(NamedTuple):
@@ -28,9 +29,8 @@ class Hour(NamedTuple):
 def hour(browser: Browser, stand: Stand, minutes: float, ticks: float, faster: float, parts: int) -> Hour:
     """Run the desk for so many minutes of its clock, after a tenth of that in which it takes its size."""
     with opened(browser, 1440, 900, "hour.js") as page:
-        charts = [{"symbol": symbol, "interval": each} for symbol, each in zip(SYMBOLS, CHARTS, strict=False)]
-        show(page, stand.url, document(charts, SYMBOLS[:WATCHED]))
-        wait_drawn(page, len(CHARTS))
+        show(page, stand.url, document(four(SYMBOLS[:CHARTS]), SYMBOLS[:WATCHED]))
+        wait_drawn(page, CHARTS)
         page.set_default_timeout(600_000)
         meter = Meter(page)
         used: dict[str, list[float]] = {what: [] for what in COUNTS}

@@ -4,9 +4,11 @@
 """
 
 import argparse
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, Page
 
@@ -20,6 +22,8 @@ FOLDER = REPO / "docs" / "images"
 MOST = 120_000  # bytes of one picture
 DESK = (1440, 900)
 PHONE = {"width": 390, "height": 844}
+CHART = "[data-chart]"
+BAR, TURN = 8.0, 1.2  # px of a bar at first; what a turn of the wheel makes of that
 SETTLE = 6.0  # s in which the tape fills and the lines of the day come
 LIST = "BTC-USD ETH-USD SOL-USD XRP-USD DOGE-USD AAPL MSFT NVDA TSLA AMZN EUR-USD GBP-USD USD-JPY USD-CHF"
 WATCHED = [f"SIM:{name}" for name in LIST.split()]
@@ -105,15 +109,33 @@ def of_the_desk(browser: Browser, url: str) -> dict[str, bytes]:
     }
 
 
-def of_a_replay(browser: Browser, file: str, more: list[str]) -> bytes:
+def zoom_to(page: Page, chart: str) -> None:
+    """Turn the wheel until the few bars that there are fill the chart, the newest at its right."""
+    box = page.locator(f"{chart} [data-part=plot]").bounding_box()
+    bars = int(page.locator(chart).get_attribute("data-bars") or 0)
+    if not box or not bars:
+        return
+    page.mouse.move(box["x"] + (box["width"] - 80) * 0.95, box["y"] + box["height"] / 3)
+    for _ in range(max(0, round(math.log(box["width"] / BAR / (bars * 1.5), TURN)))):
+        page.mouse.wheel(0, -100)
+        wait(0.1)
+    page.keyboard.press("End")
+    page.mouse.move(5, 5)
+    wait(1.0)
+
+
+def of_a_replay(browser: Browser, chosen: argparse.Namespace) -> bytes:
     """Return a picture of the desk while a recording is played."""
-    with LiveProgram("--replay", str(Path(file).resolve()), *more, VENUES="") as program:
+    words = ["--replay", str(Path(chosen.replay).resolve()), "--speed", chosen.speed]
+    words += ["--venue", chosen.venue] if chosen.venue else []
+    where = urlencode({"interval": "1s"} | ({"symbol": chosen.symbol} if chosen.symbol else {}))
+    with LiveProgram(*words, VENUES="") as program:
         context = browser.new_context(viewport={"width": DESK[0], "height": DESK[1]})
         try:
             page = context.new_page()
-            page.goto(f"{program.url}/?interval=1s")
-            wait_drawn(page, 1, 30)
-            wait(SETTLE)
+            page.goto(f"{program.url}/?{where}")
+            wait(chosen.after)
+            zoom_to(page, CHART)
             return page.screenshot()
         finally:
             context.close()
@@ -122,18 +144,22 @@ def of_a_replay(browser: Browser, file: str, more: list[str]) -> bytes:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.ui.pictures", description=__doc__)
     parser.add_argument("--replay", metavar="FILE", help="a recording, as `manage.py record` writes it")
+    parser.add_argument("--only", action="store_true", help="the picture of the replay alone")
     parser.add_argument("--speed", default="1", help="of the replay")
     parser.add_argument("--venue", default="", help="of the replay, where the recording doesn't say")
+    parser.add_argument("--symbol", default="", help="that is shown of the replay; the page's choice without")
+    parser.add_argument("--after", type=float, default=25, help="seconds of the replay (25)")
     parser.add_argument("--port", default="", help="of the desk; any free one without")
     chosen = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
     with browsing() as browser:
         blank = browser.new_page()
-        with LiveProgram(VENUES="SIM", **({"PORT": chosen.port} if chosen.port else {})) as program:
-            found = of_the_desk(browser, program.url)
+        found: dict[str, bytes] = {}
+        if not chosen.only:
+            with LiveProgram(VENUES="SIM", **({"PORT": chosen.port} if chosen.port else {})) as program:
+                found = of_the_desk(browser, program.url)
         if chosen.replay:
-            more = ["--speed", chosen.speed] + (["--venue", chosen.venue] if chosen.venue else [])
-            found["desk-replay"] = of_a_replay(browser, chosen.replay, more)
+            found["desk-replay"] = of_a_replay(browser, chosen)
         for name, picture in found.items():
             size = save(blank, picture, FOLDER / f"{name}.png")
             print(
