@@ -126,13 +126,18 @@ def memory(report: Report, browser: Browser, chosen: argparse.Namespace) -> None
     """An hour."""
     with Stand(chosen.port) as stand:
         found = hour(browser, stand, 60, 200, chosen.faster, 12)
+    hour_of, (first, last) = "60 minutes at 200 ticks/s", found.objects
+    grown = {"heap of the page's own objects, the end above the beginning": last / first - 1}
+    grown |= {
+        f"{what}, the last third above the first": found.growth(what) for what in ("nodes", "listeners")
+    }
+    for what, part in grown.items():
+        report.ask(f"{hour_of}: {what}", 100 * FLAT, "%", 100 * part)
+    report.note(
+        f"the page's own objects: {first / 2**20:.2f} MiB, at the end {last / 2**20:.2f} MiB; the heap below has"
+        " compiled code in it, which grows as the browser optimises"
+    )
     for what, values in found.used.items():
-        report.ask(
-            f"60 minutes at 200 ticks/s: {what}, the last third above the first",
-            100 * FLAT,
-            "%",
-            100 * found.growth(what),
-        )
         unit = 2**20 if what == "heap" else 1
         report.note(f"{what} each 5 minutes: {' '.join(f'{value / unit:.4g}' for value in values)}")
     report.note(

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from bench.helper import REPO
@@ -18,6 +19,7 @@ FLAGS = """
 PAGES = REPO / "bench" / "ui" / "pages"
 PARTS = {"script": "ScriptDuration", "style": "RecalcStyleDuration", "layout": "LayoutDuration"}
 NOT_WORK = {"(idle)", "(root)"}
+NOT_OURS = {"code", "native"}
 
 
 @contextlib.contextmanager
@@ -93,6 +95,19 @@ class Meter:
             self.cdp.send("HeapProfiler.collectGarbage")
         return self.read()
 
+    def objects(self) -> int:
+        """Return the bytes of the page's own objects: the heap without compiled code and notes."""
+        parts: list[str] = []
+
+        def take(event: dict[str, str]) -> None:
+            parts.append(event["chunk"])
+
+        self.settled()
+        self.cdp.on("HeapProfiler.addHeapSnapshotChunk", take)
+        self.cdp.send("HeapProfiler.takeHeapSnapshot", {})
+        self.cdp.remove_listener("HeapProfiler.addHeapSnapshotChunk", take)
+        return own_bytes(msgspec.json.decode("".join(parts)))
+
     def profile(self) -> None:
         """Begin to see which functions take the time; costs some itself."""
         self.cdp.send("Profiler.enable")
@@ -102,6 +117,15 @@ class Meter:
     def dearest(self, most: int = 12) -> list[str]:
         """Return the functions that took most themselves since `profile`, with their part of the time."""
         return dearest(self.cdp.send("Profiler.stop")["profile"], most)
+
+
+def own_bytes(snapshot: Any) -> int:
+    """Return the bytes of what is in a heap snapshot but compiled code and the browser's own."""
+    meta, nodes = snapshot["snapshot"]["meta"], snapshot["nodes"]
+    fields, kinds = meta["node_fields"], meta["node_types"][0]
+    size, kind = fields.index("self_size"), fields.index("type")
+    whole = range(0, len(nodes), len(fields))
+    return sum(nodes[at + size] for at in whole if kinds[nodes[at + kind]] not in NOT_OURS)
 
 
 def dearest(profile: Any, most: int) -> list[str]:

@@ -14,10 +14,12 @@ CHARTS = 4
 
 
 class Hour(NamedTuple):
-    """What was in use after each part of the hour, all garbage gone; ticks of all of it."""
+    """What was in use after each part of the hour, all garbage gone; ticks of all of it; the bytes of the
+    page's own objects at the beginning and at the end."""
 
     ticks: int
     used: dict[str, list[float]]
+    objects: tuple[int, int]
 
     def growth(self, what: str) -> float:
         """Return by what part the last third is above the first, the median of each."""
@@ -35,13 +37,13 @@ def hour(browser: Browser, stand: Stand, minutes: float, ticks: float, faster: f
         meter = Meter(page)
         used: dict[str, list[float]] = {what: [] for what in COUNTS}
         run(page, minutes / 10, ticks, faster)
-        seen = 0
+        seen, objects = 0, meter.objects()
         for _ in range(parts):
             seen = run(page, minutes / parts, ticks, faster)
             now = meter.settled()
             for what, name in COUNTS.items():
                 used[what].append(now[name])
-        return Hour(seen, used)
+        return Hour(seen, used, (objects, meter.objects()))
 
 
 def run(page: Page, minutes: float, ticks: float, faster: float) -> int:

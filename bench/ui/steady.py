@@ -139,8 +139,8 @@ class Hand:
     def zoomed(self, what: str) -> Held:
         """Turn the wheel over the middle of a candle, in and out: it has to stay under the pointer."""
         x = self.page.evaluate("x => steady.choose(x)", self.x + self.width * 0.5)
-        self.page.mouse.move(x, self.y)
         pointed = round(x)  # the pointer is at whole pixels only: the candle is at some part of one beside it
+        self.page.mouse.move(pointed, self.y)
         before, strayed, frames, wide = self.bars(), 0.0, 0, self.page.evaluate("steady.spacing()")
         for way in (-100, -100, 100, 100, 100):
             self.page.mouse.wheel(0, way)
