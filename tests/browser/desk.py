@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Reques
 from tests.support import wait_until
 
 PATIENCE = 15_000
+expect.set_options(timeout=PATIENCE)
 HARMLESS = (
     "WebSocket connection to",
     "net::ERR_CONNECTION_REFUSED",
@@ -115,7 +116,7 @@ class Desk:
         return self.chart_range()
 
     def middle(self, part: float = 0.4) -> tuple[float, float]:
-        """A point in the plot of the used chart, in the middle from left to right and `part` of its height down."""
+        """A point in the plot of the used chart: its middle, `part` of the height down."""
         box = self.used.locator("[data-part=plot]").bounding_box()
         assert box
         return box["x"] + (box["width"] - 80) / 2, box["y"] + box["height"] * part
@@ -133,6 +134,7 @@ class Desk:
     # -------------------------------------------------------------- what happens
     def command(self, text: str) -> None:
         """Type a line into the command line."""
+        expect(self.used).to_be_visible()
         self.page.keyboard.press("Control+k")
         line = self.page.get_by_role("combobox", name="Command")
         expect(line).to_be_focused()
@@ -181,7 +183,8 @@ class Desk:
         """Wait until a row has shown some newer prices than the one it shows now."""
         self.page.wait_for_function(
             """async ([symbol, moves]) => {
-                const shown = () => document.querySelector(`[role=table] [data-symbol="${symbol}"]`)?.dataset.time;
+                const row = `[role=table] [data-symbol="${symbol}"]`;
+                const shown = () => document.querySelector(row)?.dataset.time;
                 for (let seen = 0, time = shown(); seen < moves; ) {
                     await new Promise(requestAnimationFrame);
                     if (shown() !== time) { time = shown(); seen += 1; }
