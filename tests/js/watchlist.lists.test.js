@@ -23,6 +23,19 @@ test("a document that lacks something is made whole in place", () => {
   assert.ok(state.columns.length > 1);
 });
 
+test("more than a document keeps is not taken, and why is said", () => {
+  const many = Array.from({ length: 500 }, (_, each) => `A:S${each}`);
+  const made = lists(named("One", ...many.slice(1)), ...Array.from({ length: 18 }, (_, each) => named(`L${each}`)));
+  assert.deepEqual([made.full, made.complete], ["", ""]);
+  assert.equal(made.add({ symbol: many[0] }), true);
+  assert.equal(made.add({ symbol: "A:MORE" }), false);
+  made.addList();
+  assert.equal(made.complete, "There are 20 lists at most.");
+  assert.equal(made.full, "");
+  made.turn(0);
+  assert.equal(made.full, "A list holds 500 symbols at most.");
+});
+
 test("a symbol is in a list once; what was taken off can be put back where it was", () => {
   const made = lists(named("One", "A:A", "A:B", "A:C"));
   assert.equal(made.add({ symbol: "A:B" }), false);

@@ -6,6 +6,9 @@ import { moved } from "./order.js";
 /** The name of the list that is made when the last one is deleted. */
 const FIRST = "Watchlist";
 
+/** As many as a document keeps; more would be gone with the next page. */
+const MOST = { lists: 20, symbols: 500 };
+
 const symbolOf = (instrument) => instrument.symbol;
 
 export class Lists {
@@ -41,9 +44,19 @@ export class Lists {
     return new Set(this.state.lists.flatMap((list) => list.symbols.map(symbolOf)));
   }
 
-  /** Add an instrument to the open list, at the end or at `place`; false when it is there. */
+  /** Return why the open list takes no more symbols, or "". */
+  get full() {
+    return this.open.symbols.length < MOST.symbols ? "" : `A list holds ${MOST.symbols} symbols at most.`;
+  }
+
+  /** Return why there can't be one more list, or "". */
+  get complete() {
+    return this.state.lists.length < MOST.lists ? "" : `There are ${MOST.lists} lists at most.`;
+  }
+
+  /** Add an instrument to the open list, at the end or at `place`; false when it is there, or the list is full. */
   add(instrument, place = this.open.symbols.length) {
-    if (this.symbols.includes(instrument.symbol)) return false;
+    if (this.full || this.symbols.includes(instrument.symbol)) return false;
     this.open.symbols.splice(place, 0, instrument);
     return true;
   }

@@ -47,9 +47,10 @@ export class Shelf {
   }
 
   #add() {
+    if (this.lists.complete) return this.tell(this.lists.complete);
     this.lists.addList();
     this.#turned();
-    this.tabs.rename(this.lists.place);
+    return this.tabs.rename(this.lists.place);
   }
 
   #rename(place, name) {

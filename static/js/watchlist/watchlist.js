@@ -113,7 +113,9 @@ export class Watchlist {
 
   /** Add symbols at the end of the open list, and show the first that is new. */
   addAll(symbols) {
-    const added = symbols.filter((symbol) => this.lists.add({ ...(this.store.instruments.get(symbol) ?? { symbol }) }));
+    const wanted = symbols.filter((symbol) => !this.symbols.includes(symbol));
+    const added = wanted.filter((symbol) => this.lists.add({ ...(this.store.instruments.get(symbol) ?? { symbol }) }));
+    if (added.length < wanted.length) this.tell(this.lists.full);
     if (!added.length) return;
     this.#changed();
     this.body.reveal(added[0]);
