@@ -168,11 +168,19 @@ const around = new Around({ watchlist: byId("watchlist"), details: byId("details
 const { watchlist } = around;
 new Title({ store, icon: document.querySelector("link[rel=icon]"), colours: () => looks.colours() });
 
+let boxed = null;
+
 /** Dialogs, and what leaves the desk, come after the charts: then they are there also when the server is not. */
-const boxes = started.catch(() => {}).then(() => import("./desk/boxes.js")).then(({ boxesOf }) => boxesOf({
-  charts, grid, definitions, intervals: boot.intervals, clock, act, search: fetchSymbols, state, looks, tell, clean,
-  onImported: showDocument, drawings: () => drawing.drawings.of(charts.chart.symbol),
-}));
+function boxes() {
+  boxed ??= import("./desk/boxes.js").then(({ boxesOf }) => boxesOf({
+    charts, grid, definitions, intervals: boot.intervals, clock, act, search: fetchSymbols, state, looks, tell, clean,
+    onImported: showDocument, drawings: () => drawing.drawings.of(charts.chart.symbol),
+  }));
+  boxed.catch(() => { boxed = null; });
+  return boxed;
+}
+
+started.then(boxes, boxes).catch(() => {});
 Object.assign(parts, { box, watchlist, topBar, drawing, boxes });
 new Keyboard({ act });
 
@@ -224,7 +232,7 @@ function visibility() {
 /** Open what the address asks for in the chart that is used. */
 function openAsked() {
   const { chart, times } = askedBy(new URLSearchParams(location.search));
-  Object.assign(charts.desk.charts[charts.desk.active], chart);
+  charts.ask(chart);
   if (chart.symbol) learning.about(chart.symbol);
   return times;
 }

@@ -9,7 +9,7 @@ export class Comparison {
 
   /** @param {{symbol: string, interval: string, colour: string, store: any, clock: any, fetchBars: any, onState: () => void}} parts */
   constructor({ symbol, interval, colour, store, clock, fetchBars, onState }) {
-    Object.assign(this, { symbol, colour, store });
+    Object.assign(this, { symbol, colour, own: colour, store });
     this.chart = store.openChart(symbol, interval);
     this.history = new History({ store, chart: this.chart, clock, fetchBars, onState });
   }

@@ -1,5 +1,6 @@
 /** Store floor. All that one chart shows: bars, studies and comparisons, kept in step; knows nothing of the screen. */
 
+import { legible } from "../colour.js";
 import { History } from "../history.js";
 import { Study } from "../study.js";
 import { cleaned, label } from "../studies.js";
@@ -22,6 +23,7 @@ export class Model {
   #heikin = new Heikin();
   #key = "";
   #studied = "";
+  #ground = "#000000";
 
   /** @param {{store: any, clock: any, fetchBars: any, definitions: Map<string, any>, onState: () => void}} parts */
   constructor(parts) {
@@ -34,6 +36,7 @@ export class Model {
     this.#openChart(`${state.symbol} ${state.interval}`);
     this.#openComparisons();
     this.#openStudies();
+    this.#ink();
     this.revision += 1;
   }
 
@@ -70,7 +73,7 @@ export class Model {
     const wanted = compare.filter((each) => each !== symbol);
     const kept = this.comparisons.filter((part) => wanted.includes(part.symbol));
     for (const part of this.comparisons) if (!kept.includes(part)) part.close();
-    const free = COMPARED.filter((colour) => !kept.some((part) => part.colour === colour));
+    const free = COMPARED.filter((colour) => !kept.some((part) => part.own === colour));
     const laid = (each) => kept.find((part) => part.symbol === each) ?? new Comparison({ ...this, symbol: each, interval, colour: free.shift() });
     this.comparisons = this.chart ? wanted.map(laid) : [];
   }
@@ -92,7 +95,20 @@ export class Model {
     const study = definition.create ? held?.study ?? new Study(definition, chosen.params) : null;
     const pane = definition.place === "pane" ? `study ${place}` : null;
     const values = (line) => study.values(line);
-    return [{ ...chosen, id: `study ${place}`, counted, title: label(chosen, definition), definition, study, pane, values }];
+    return [{ ...chosen, chosen: chosen.colours, id: `study ${place}`, counted, title: label(chosen, definition), definition, study, pane, values }];
+  }
+
+  /** Be seen on another ground. @param {string} ground #rrggbb */
+  seenOn(ground) {
+    this.#ground = ground;
+    this.#ink();
+    this.revision += 1;
+  }
+
+  /** Lines have the colours that were chosen, or like ones where those can't be seen on the ground. */
+  #ink() {
+    for (const each of this.studies) each.colours = Object.fromEntries(Object.entries(each.chosen).map(([key, colour]) => [key, legible(colour, this.#ground)]));
+    for (const part of this.comparisons) part.colour = legible(part.own, this.#ground);
   }
 
   /** The symbol is called otherwise; the bars stay. */

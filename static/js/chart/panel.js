@@ -36,6 +36,7 @@ export class Panel {
     this.#build();
     this.mark = this.painter.job(() => this.#paint());
     this.model = new Model({ ...parts, onState: this.mark });
+    this.model.seenOn(this.colours().ground);
     this.lens = new Lens(this);
     this.#listen();
   }
@@ -125,6 +126,7 @@ export class Panel {
 
   /** The colours have changed: everything is drawn anew. */
   recolour() {
+    this.model.seenOn(this.colours().ground);
     this.canvas.forget();
     this.mark();
   }

@@ -3,6 +3,24 @@
 import { lookUp } from "../commands/resolve.js";
 
 const TOGGLED = "linear";
+/** Dialogs that begin with a text. */
+const WRITTEN = new Set(["palette", "intervalBox"]);
+
+/** Keep the characters that are typed from now on from everybody else; return the function that ends it and returns them. */
+function hold() {
+  let typed = "";
+  const take = (event) => {
+    if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
+    typed += event.key;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  document.addEventListener("keydown", take, true);
+  return () => {
+    document.removeEventListener("keydown", take, true);
+    return typed;
+  };
+}
 
 export class Actions {
   #does = {
@@ -30,7 +48,7 @@ export class Actions {
     go: ({ time }) => this.charts.panel.lens.goTo(time),
     "go-box": () => this.#open("gotoBox"),
     "interval-box": ({ text }) => this.#open("intervalBox", text),
-    command: ({ text }) => this.#open("palette", text ?? ""),
+    command: ({ text }) => this.#open("palette", text),
     help: () => this.#open("help"),
     desks: () => this.parts.topBar.menus.desks.open(),
     desk: ({ name, make }) => this.charts.openDesk(name, make),
@@ -71,12 +89,26 @@ export class Actions {
     return said !== false;
   }
 
-  async #open(name, ...how) {
-    (await this.parts.boxes)[name].open(...how);
+  /** Open a dialog; what is typed while it is still on its way is for it. */
+  async #open(name, text = "") {
+    const typed = hold();
+    try {
+      const box = (await this.parts.boxes())[name];
+      const said = text + typed();
+      if (said && WRITTEN.has(name)) box.open(said);
+      else box.open();
+    } catch (error) {
+      typed();
+      this.tell(`This can't be opened now: ${error.message}.`);
+    }
   }
 
   async #run(format) {
-    (await this.parts.boxes).out.run(format);
+    try {
+      await (await this.parts.boxes()).out.run(format);
+    } catch (error) {
+      this.tell(`This can't be done now: ${error.message}.`);
+    }
   }
 
   #say(text) {
