@@ -53,6 +53,16 @@ function desk(listed = []) {
   return { charts, grid, links, told, state, use, shown: () => grid.panels.map((panel) => panel.state.symbol) };
 }
 
+test("an address opens its symbol in all charts of the colour", () => {
+  const { charts, state } = desk();
+  charts.count(3);
+  [0, 2].forEach((place) => Object.assign(state.document.desks[0].charts[place], { symbol: "A:A", link: "blue" }));
+  charts.ask({ symbol: "A:B", interval: "5m" });
+  const shown = state.document.desks[0].charts;
+  assert.deepEqual(shown.map(({ symbol }) => symbol), ["A:B", null, "A:B"]);
+  assert.deepEqual(shown.map(({ interval }) => interval), ["5m", "1m", "1m"]);
+});
+
 test("charts of one colour show one symbol, the others stay", () => {
   const { charts, use, shown, told } = desk(["SIM:B", "SIM:C", "SIM:D"]);
   charts.open("SIM:A");

@@ -45,6 +45,13 @@ export class Charts {
     this.onOpened(symbol);
   }
 
+  /** Take what an address asks for into the chart that is used; those of its colour take the symbol. */
+  ask(asked) {
+    const { charts, active } = this.desk;
+    const { symbol, link } = Object.assign(charts[active], asked);
+    for (const chart of charts) if (link && chart.link === link) chart.symbol = symbol;
+  }
+
   /** Show another interval. */
   interval(interval) {
     const panels = this.links.withInterval(this.panel);

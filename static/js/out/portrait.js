@@ -7,6 +7,7 @@ const BARS = 5000;
 const HIGHEST = 1e15;
 const LONGEST = 120;
 const COMPARED = 6;
+const DAY = 86_400_000; // its bars bear dates, whatever the clock
 
 const within = (value) => (value !== null && Math.abs(value) < HIGHEST ? value : null);
 
@@ -44,7 +45,7 @@ export function portraitOf({ symbol, interval, length, bars: all, studies }, cha
   const bars = all.slice(skipped);
   const seen = studies.filter(({ kind }) => kind !== "heikin").map((each) => ({ ...each, lines: each.lines.map((line) => ({ ...line, values: line.values.slice(skipped) })) }));
   return {
-    symbol, interval, start, end, type: chart.type, scale: chart.scale, zone: zoneOf(chart.zone, zones), theme, volume: chart.volume,
+    symbol, interval, start, end, type: chart.type, scale: chart.scale, zone: length < DAY ? zoneOf(chart.zone, zones) : "UTC", theme, volume: chart.volume,
     colours: { up: colours.up, down: colours.down }, title: title.slice(0, LONGEST),
     studies: seen.flatMap((each, place) => linesOf(each, place, bars)),
     compare: chart.compare.slice(0, COMPARED), drawings: drawings.filter(isSound).map(drawing),
