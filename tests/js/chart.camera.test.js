@@ -76,8 +76,11 @@ test("a hand takes it to a time, back to the newest, and never to where no bars 
   near((camera.view.start + camera.view.end) / 2, series.placeOf(1100 * MINUTE));
   assert.equal(camera.follow, false);
   camera.price = { low: 1, high: 2 };
+  const wide = camera.view.end - camera.view.start;
   camera.toLive(series);
   assert.ok(camera.follow && camera.price === null && camera.view.end > series.last);
+  camera.toLive(series);
+  near(camera.view.end - camera.view.start, wide, "as many bars as before");
   for (const far of [-1e6, 1e6]) {
     camera.move(far, series);
     const [from, to] = inSight(camera.view, series.base, series.bars.length);

@@ -40,7 +40,7 @@ export class Camera {
   toLive(series) {
     if (!this.view) return;
     this.price = null;
-    this.show(views.newest(series.last, (this.view.end - this.view.start) / 1.05), series);
+    this.show(views.newest(series.last, this.view.end - this.view.start), series);
     this.#last = series.last;
   }
 
