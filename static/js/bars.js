@@ -142,9 +142,11 @@ export class Series {
     return this.anchor === null ? this.newest.time : this.anchor;
   }
 
+  /** The oldest bars go; while somebody looks at what was, four times as many stay. */
   #trim() {
-    if (this.bars.length <= LIMIT + SLACK) return;
-    const surplus = this.bars.length - LIMIT;
+    const kept = this.anchor === null ? LIMIT : 4 * LIMIT;
+    if (this.bars.length <= kept + SLACK) return;
+    const surplus = this.bars.length - kept;
     this.bars.splice(0, surplus);
     this.base += surplus;
   }

@@ -95,3 +95,15 @@ test("the first bar at or after a time is found", () => {
   const bars = [0, 60, 120].map((time) => candle(time));
   assert.deepEqual([-1, 0, 1, 60, 121].map((time) => lowerBound(bars, time)), [0, 0, 1, 1, 3]);
 });
+
+test("while somebody looks at what was, the bars that are looked at stay", () => {
+  const series = new Series(1000);
+  for (let time = 0; time < LIMIT; time += 1) series.stream(candle(time));
+  series.anchor = 10;
+  const before = series.base;
+  for (let time = LIMIT; time < LIMIT + 2000; time += 1) series.stream(candle(time));
+  assert.deepEqual([series.base, series.at(before + 10).time], [before, 10]);
+  series.anchor = null;
+  series.stream(candle(LIMIT + 2000));
+  assert.equal(series.bars.length, LIMIT);
+});

@@ -89,7 +89,8 @@ export class Canvas {
   #paintUnder(scene) {
     const { view, scales, model, decimals, percentBase } = scene;
     const ranges = [...scales.values()].flatMap((scale) => [scale.low, scale.high]);
-    const key = [view.start, view.end, ...ranges, model.drawing, decimals, percentBase, model.state.zone].join(" ");
+    const { high, low } = model.series.newest;
+    const key = [view.start, view.end, ...ranges, high, low, model.drawing, decimals, percentBase, model.state.zone].join(" ");
     if (key === this.#under) return;
     this.#under = key;
     const length = INTERVALS[model.state.interval];

@@ -78,7 +78,7 @@ export class Lens {
   }
 
   #resetPart(where) {
-    if (where === "price") this.#look(() => { this.camera.price = null; });
+    if (where === "price") this.fitPrice();
     else if (where === "time") this.reset();
     else this.panel.onMaximise(this.panel);
   }
@@ -101,6 +101,11 @@ export class Lens {
   /** Show the newest bars again, and go along with new ones. */
   toLive() {
     this.#look(() => this.camera.toLive(this.#series));
+  }
+
+  /** Have the price scale fit the bars in sight again. */
+  fitPrice() {
+    this.#look(() => { this.camera.price = null; });
   }
 
   /** Show it as at first. */

@@ -4,6 +4,7 @@ import { make, setAttribute, setHidden } from "../dom.js";
 import { headOf } from "../head.js";
 import { Legend } from "../legend.js";
 import { Notice } from "../notice.js";
+import { isFormula } from "../symbols.js";
 import { inSight } from "../view.js";
 import { INTERVALS } from "../wire.js";
 import { shiftOf, zoneText } from "../zones.js";
@@ -46,9 +47,10 @@ export class Panel {
     this.surface = part("plot");
     this.stage = part("stage", this.surface);
     this.back = make("button", { type: "button", class: "back", "data-part": "back", hidden: "" }, "Back to live ", make("span", { "aria-hidden": "true" }, "»"));
+    this.auto = make("button", { type: "button", class: "auto", hidden: "", title: "Fit the price scale to the bars again" }, "Auto");
     this.cover = part("notice");
     const legend = part("legend");
-    this.root = make("section", { class: "chart", "data-chart": "", "aria-label": `Chart ${this.id}`, tabindex: "0" }, this.stage, legend, this.back, this.cover);
+    this.root = make("section", { class: "chart", "data-chart": "", "aria-label": `Chart ${this.id}`, tabindex: "0" }, this.stage, legend, this.back, this.auto, this.cover);
     this.legend = new Legend(legend, { onRemove: (line) => this.#removeLine(line), onEdit: () => this.onEdit(this) });
     this.notice = new Notice(this.cover, () => this.model.history?.retry());
     this.canvas = new Canvas(this.stage, this.surface, this.id);
@@ -57,6 +59,7 @@ export class Panel {
   #listen() {
     const mine = (symbol) => symbol === this.state?.symbol && this.mark();
     this.back.addEventListener("click", () => this.lens.toLive());
+    this.auto.addEventListener("click", () => this.lens.fitPrice());
     this.root.addEventListener("pointerdown", () => this.onActive(this), true);
     this.root.addEventListener("focusin", () => this.onActive(this));
     this.legend.head.addEventListener("dblclick", () => this.onMaximise(this));
@@ -135,7 +138,7 @@ export class Panel {
   resize() {
     if (!this.state) return;
     const { clientWidth, clientHeight } = this.stage;
-    this.box = boxOf(clientWidth, clientHeight, this.state.volume, this.model.panes.map((each) => each.pane));
+    this.box = boxOf(clientWidth, clientHeight, this.state.volume && !isFormula(this.state.symbol ?? ""), this.model.panes.map((each) => each.pane));
     this.canvas.resize(this.box);
     this.mark();
   }
@@ -169,6 +172,7 @@ export class Panel {
     this.legend.paintBar(undefined);
     this.drawings?.paint(null);
     setHidden(this.back, true);
+    setHidden(this.auto, true);
   }
 
   #paintBars(price) {
@@ -186,6 +190,7 @@ export class Panel {
     this.#paintLegend(scene); // first: its height is measured when the plot is drawn
     if (this.canvas.paint(scene, price && this.#last(price, series))) this.#head = this.#headPart();
     setHidden(this.back, camera.follow);
+    setHidden(this.auto, camera.price === null);
   }
 
   #last({ price }, series) {
