@@ -40,13 +40,6 @@ export function fromStream(bar) {
   return { time, open, high, low, close, volume, source, closed, streamed: true };
 }
 
-/** Return how a bar is drawn: up or down, and "part" where some of it may be missing; "hole" where all of it is. */
-export function lookOf({ open, close, source, closed }) {
-  if (source === "hole") return "hole";
-  const way = close >= open ? "up" : "down";
-  return source === "mixed" && closed ? `${way} part` : way;
-}
-
 export class Series {
   /** @type {Candle[]} */
   bars = [];

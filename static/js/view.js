@@ -72,13 +72,3 @@ export function fitted(bars, from, to, head = 0.1) {
   const above = room * (1 + FOOTROOM) * (head / (1 - head));
   return { low: low - room * FOOTROOM, high: high + above, volume: volume * 1.08 || 1 };
 }
-
-/** Return where a value lies between the bounds of an axis, as pixels from its top. */
-export function toPixel(value, low, high, top, bottom) {
-  return bottom - ((value - low) / (high - low)) * (bottom - top);
-}
-
-/** Return the value at a pixel of an axis. */
-export function toValue(pixel, low, high, top, bottom) {
-  return low + ((bottom - pixel) / (bottom - top)) * (high - low);
-}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { LIMIT, Series, fromAnswer, fromStream, lookOf, lowerBound } from "../../static/js/bars.js";
+import { LIMIT, Series, fromAnswer, fromStream, lowerBound } from "../../static/js/bars.js";
 import { candle, streamed } from "./helpers.js";
 
 const times = (series) => series.bars.map(({ time }) => time);
@@ -83,12 +83,10 @@ test("a row of history is closed when its time is over", () => {
   assert.deepEqual([60_000, 59_999].map((now) => fromAnswer({ bars: [row], sources: {} }, 60_000, now)[0].closed), [true, false]);
 });
 
-test("a row of history says when it is not whole, and is drawn so", () => {
+test("a row of history says when it is not whole", () => {
   const rows = [0, 60, 120].map((time) => [time, 2, 2, 1, 1, 3]);
   const bars = fromAnswer({ bars: rows, sources: { mixed: [60], hole: [120] } }, 60, 1000);
   assert.deepEqual(bars.map(({ source }) => source), ["backfill", "mixed", "hole"]);
-  assert.deepEqual(bars.map(lookOf), ["down", "down part", "hole"]);
-  assert.equal(lookOf({ ...bars[1], closed: false }), "down", "of one that still forms nobody knows yet");
 });
 
 test("the first bar at or after a time is found", () => {

@@ -56,8 +56,3 @@ test("a price that never moved still has an axis", () => {
   const fit = views.fitted([candle(0, 100)], 0, 1);
   assert.ok(fit.high > 100 && fit.low < 100);
 });
-
-test("pixels and prices are each other's inverse", () => {
-  near(views.toPixel(100, 50, 150, 0, 200), 100);
-  near(views.toValue(views.toPixel(77, 50, 150, 10, 210), 50, 150, 10, 210), 77);
-});
