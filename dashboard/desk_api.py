@@ -86,7 +86,7 @@ async def kept(request: HttpRequest) -> HttpResponse:
 
 
 async def first(request: HttpRequest) -> dict[str, Any] | None:
-    """Return the desk as a page is told it with its own text; None for a stranger, or while it can't be had."""
+    """Return the desk as a page is told it in its own text; None for a stranger, or where it can't be had."""
     owner = await owner_of(request)
     if owner is None:
         return None
