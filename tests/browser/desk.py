@@ -22,6 +22,12 @@ PAINTED = """async () => {
     await frame();
     while (!document.querySelector("[data-chart] .js-plotly-plot")?._fullLayout?.xaxis) await frame();
 }"""
+PASTE = """(text) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", text);
+    const event = { clipboardData: data, bubbles: true, cancelable: true };
+    document.activeElement.dispatchEvent(new ClipboardEvent("paste", event));
+}"""
 REPLACE = """async (document) => {
     const { revision, owner, token } = await (await fetch("/api/desk")).json();
     const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
@@ -141,6 +147,10 @@ class Desk:
         line.fill(text)
         line.press("Enter")
         expect(line).to_be_hidden()
+
+    def paste(self, text: str) -> None:
+        """Paste a text where the focus is."""
+        self.page.evaluate(PASTE, text)
 
     def drag(self, start: tuple[float, float], by: tuple[float, float]) -> None:
         """Press the mouse, move it, let it go."""

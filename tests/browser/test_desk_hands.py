@@ -1,0 +1,213 @@
+"""What hands do with the desk in a real browser: keys, commands, drawings, lists; and texts stay texts."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, WebSocket, expect
+
+from tests.browser.desk import Desk
+from tests.support import wait_until
+
+OpenDesk = Callable[..., Desk]
+EVIL = "<img src=x onerror=alert(1)>"
+MARK = "/static/icons/mark.svg"  # the one picture of the page
+
+
+def test_keys_do_what_they_do_elsewhere(open_desk: OpenDesk) -> None:
+    desk = open_desk("/?symbol=SIM:BTC-USD&interval=1m")
+    desk.wait_bars(500)
+    keys = desk.page.keyboard
+    keys.press("4")
+    expect(desk.page.get_by_role("textbox", name="Interval")).to_have_value("4")
+    keys.type("h")
+    keys.press("Enter")
+    expect(desk.chart).to_have_attribute("data-interval", "4h")
+    desk.wait_bars(200)
+    start, end = desk.settled_range()
+    for _ in range(3):
+        keys.press("ArrowLeft")
+    keys.press("Control+ArrowLeft")
+    assert desk.settled_range() == [start - 13, end - 13]
+    keys.press("Control+ArrowUp")
+    low, high = desk.settled_range()
+    assert high - low < end - start
+    keys.press("End")
+    expect(desk.page.get_by_role("button", name="Back to live")).to_be_hidden()
+    keys.press("Alt+l")
+    axis = "() => document.querySelector('[data-chart] .js-plotly-plot')._fullLayout.yaxis.type"
+    desk.page.wait_for_function(f"{axis} === 'log'")
+    keys.press("Alt+l")
+    desk.page.wait_for_function(f"{axis} === 'linear'")
+    keys.press("/")
+    finder = desk.page.get_by_role("combobox", name="Search indicators")
+    expect(finder).to_be_focused()
+    keys.type("macd")
+    keys.press("Enter")
+    keys.press("Escape")
+    expect(finder).to_be_hidden()
+    expect(desk.chart).to_contain_text("MACD")
+    keys.press("?")
+    expect(desk.page.get_by_role("dialog")).to_contain_text("All keys")
+    keys.press("Escape")
+    expect(desk.page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_the_command_line_understands_what_traders_type(open_desk: OpenDesk) -> None:
+    desk = open_desk("/?symbol=SIM:ETH-USD&interval=1m")
+    desk.wait_bars(500)
+    desk.command("btc-usd 5m ema20")
+    expect(desk.used).to_have_attribute("data-symbol", "SIM:BTC-USD")
+    expect(desk.used).to_have_attribute("data-interval", "5m")
+    expect(desk.used).to_contain_text("EMA 20")
+    desk.command("compare eth-usd")
+    expect(desk.used).to_contain_text("ETH-USD SIM")
+    expect(desk.used.locator(".under .labels text", has_text="%").first).to_be_visible()
+    desk.page.get_by_role("button", name="Remove ETH-USD SIM").click()
+    expect(desk.used.locator(".under .labels text:not(.gone)", has_text="%")).to_have_count(0)
+    desk.command("grid 4")
+    expect(desk.page.locator("[data-chart]:visible")).to_have_count(4)
+    desk.page.keyboard.press("Alt+Enter")
+    expect(desk.page.locator("[data-chart]:visible")).to_have_count(1)
+    desk.page.keyboard.press("Alt+Enter")
+    expect(desk.page.locator("[data-chart]:visible")).to_have_count(4)
+
+
+LINE = """() => {
+    const chart = document.querySelector("[data-chart]");
+    const { xaxis, yaxis } = chart.querySelector(".js-plotly-plot")._fullLayout;
+    const [line] = chart.querySelectorAll(".sketch.draw-trend line:not(.guide)");
+    const end = (x, y) => [Number(line.getAttribute(x)), Number(line.getAttribute(y))];
+    return { ends: [end("x1", "y1"), end("x2", "y2")], bar: xaxis._length / (xaxis.range[1] - xaxis.range[0]),
+        low: yaxis.range[0], high: yaxis.range[1], height: yaxis._length, top: yaxis._offset };
+}"""
+
+
+def prices(line: Any) -> list[float]:
+    """The prices at the ends of a drawn line, by the axis that is drawn beside it."""
+    size = (line["high"] - line["low"]) / line["height"]
+    return [line["high"] - (end[1] - line["top"]) * size for end in line["ends"]]
+
+
+def bars_between(line: Any) -> float:
+    """The bars from one end of a drawn line to the other."""
+    (left, _), (right, _) = line["ends"]
+    return float((right - left) / line["bar"])
+
+
+def test_a_drawing_stays_at_its_time_and_price_and_can_be_taken_back(open_desk: OpenDesk) -> None:
+    desk = open_desk("/?symbol=SIM:BTC-USD&interval=1h")
+    desk.wait_bars(500)
+    x, y = desk.middle()
+    desk.page.keyboard.press("Alt+t")
+    desk.page.mouse.click(x - 200, y)
+    desk.page.mouse.click(x, y + 60)
+    sketch = desk.page.locator(".sketch.draw-trend")
+    expect(sketch).to_have_count(1)
+    desk.settled_range()
+    before = desk.page.evaluate(LINE)
+    desk.page.mouse.move(x, y + 60)
+    desk.page.mouse.wheel(0, -240)
+    desk.settled_range()
+    after = desk.page.evaluate(LINE)
+    assert after["bar"] > before["bar"] * 1.1
+    assert abs(after["ends"][1][0] - before["ends"][1][0]) < 1, "what is under the cursor stays there"
+    assert abs(bars_between(after) - bars_between(before)) < 0.01
+    for one, other in zip(prices(before), prices(after), strict=True):
+        assert abs(one - other) < 1e-6 * other
+    desk.page.keyboard.press("Delete")
+    expect(sketch).to_have_count(0)
+    desk.page.keyboard.press("Control+z")
+    expect(sketch).to_have_count(1)
+    desk.page.keyboard.down("Shift")
+    desk.drag((x - 100, y + 150), (80, -100))
+    desk.page.keyboard.up("Shift")
+    expect(desk.page.locator(".ruler-label")).to_contain_text("%")
+    expect(desk.page.locator(".ruler-label")).to_contain_text("bars")
+    desk.wait_kept(lambda kept: kept and len(kept["drawings"].get("SIM:BTC-USD", [])) == 1, "the kept line")
+
+
+def wanted(page: Page) -> set[str]:
+    """Fill a set with the symbols that the page is subscribed to, from its frames."""
+    symbols: set[str] = set()
+
+    def sent(frame: str | bytes) -> None:
+        message = json.loads(frame)
+        if message["type"] == "subscribe":
+            symbols.update(message["symbols"])
+        elif message["type"] == "unsubscribe" and not message.get("streams"):
+            symbols.difference_update(message["symbols"])
+
+    def opened(socket: WebSocket) -> None:
+        socket.on("framesent", sent)
+
+    page.on("websocket", opened)
+    return symbols
+
+
+def test_lists_are_pasted_moved_sorted_and_only_what_is_seen_is_subscribed(open_desk: OpenDesk) -> None:
+    desk = open_desk("/?symbol=SIM:BTC-USD&interval=1m")
+    desk.wait_moving("SIM:BTC-USD")
+    subscribed = wanted(desk.page)
+    desk.page.get_by_role("button", name="New list").click()
+    desk.page.keyboard.press("Enter")
+    names = [f"COINBASE:X{each}-USD" for each in range(197)]
+    desk.paste(", ".join(["SIM:BTC-USD", "SIM:ETH-USD", "SIM:AAPL", *names]))
+    expect(desk.watchlist).to_have_attribute("aria-rowcount", "201")
+    desk.wait_kept(lambda kept: kept and len(kept["lists"][-1]["symbols"]) == 200, "a kept list")
+    desk.page.reload()
+    expect(desk.watchlist).to_have_attribute("aria-rowcount", "201")
+    desk.wait_moving("SIM:BTC-USD")
+    assert len(desk.symbols()) < 60
+    assert len(subscribed) < 70
+    assert "SIM:ETH-USD" in subscribed
+    desk.row("SIM:BTC-USD").focus()
+    desk.page.keyboard.press("Alt+ArrowDown")
+    moved = ["SIM:ETH-USD", "SIM:BTC-USD", "SIM:AAPL"]
+    wait_until(lambda: desk.symbols()[:3] == moved, what="the moved row")
+    head = desk.watchlist.get_by_role("columnheader", name="Last")
+    head.get_by_role("button").click()
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    by_price = ["SIM:AAPL", "SIM:ETH-USD", "SIM:BTC-USD"]
+    wait_until(lambda: desk.symbols()[:3] == by_price, what="the sorted rows")
+    desk.page.get_by_role("tab", name="Watchlist").click()
+    expect(desk.row("SIM:AAPL")).to_have_count(0)
+
+
+def test_hostile_names_are_words(open_desk: OpenDesk) -> None:
+    desk = open_desk("/?symbol=SIM:BTC-USD&interval=1h")
+    desk.expected.append("status of 422")
+    desk.wait_bars(500)
+    desk.command("rename desk Mine")
+    desk.wait_kept(lambda kept: kept and kept["desk"] == "Mine", "a kept desk")
+    document = desk.kept()
+    [kept] = document["desks"]
+    kept["name"] = document["desk"] = EVIL
+    kept["charts"][0]["compare"] = [f"=SIM:BTC-USD + {EVIL}"]
+    kept["charts"][0]["studies"] = [
+        {"kind": EVIL},
+        {"kind": "ema", "params": {"length": EVIL}, "colours": {"line": EVIL}},
+    ]
+    document["lists"] = [
+        {"name": EVIL, "symbols": [{"symbol": "SIM:BTC-USD", "name": EVIL, "base": EVIL, "title": EVIL}]}
+    ]
+    [time, _, high, *_] = desk.bars("SIM:BTC-USD", "1h", 20)[0]
+    note = {
+        "id": EVIL,
+        "kind": "note",
+        "points": [{"time": time, "price": high}],
+        "text": EVIL,
+        "colour": EVIL,
+    }
+    document["drawings"] = {"SIM:BTC-USD": [note]}
+    document["looks"] = {"theme": EVIL, "pair": EVIL, "density": EVIL}
+    document["columns"] = [EVIL, "last"]
+    desk.replace(document)
+    desk.wait_bars(500)
+    expect(desk.page.get_by_role("button", name="Desks")).to_contain_text(EVIL)
+    expect(desk.page.get_by_role("tab", name=EVIL)).to_be_visible()
+    expect(desk.chart).to_contain_text("EMA 20")
+    assert EVIL in (desk.chart.locator(".sketch text").text_content() or "")
+    desk.page.keyboard.press(".")
+    expect(desk.page.get_by_role("menuitemradio", name=EVIL)).to_be_visible()
+    assert desk.page.evaluate("() => [...document.images].map((each) => each.getAttribute('src'))") == [MARK]
