@@ -134,8 +134,8 @@ def memory(report: Report, browser: Browser, chosen: argparse.Namespace) -> None
     for what, part in grown.items():
         report.ask(f"{hour_of}: {what}", 100 * FLAT, "%", 100 * part)
     report.note(
-        f"the page's own objects: {first / 2**20:.2f} MiB, at the end {last / 2**20:.2f} MiB; the heap below has"
-        " compiled code in it, which grows as the browser optimises"
+        f"the page's own objects: {first / 2**20:.2f} MiB, at the end {last / 2**20:.2f} MiB; the heap below"
+        " has compiled code in it, which grows as the browser optimises"
     )
     for what, values in found.used.items():
         unit = 2**20 if what == "heap" else 1
@@ -174,7 +174,7 @@ def main() -> None:
     parser.add_argument("part", nargs="*", help=f"of {' '.join(PARTS)}; all without")
     parser.add_argument("--profile", action="store_true", help="which functions take the time, in the scene")
     parser.add_argument("--port", default="", help="of the desk; any free one without")
-    parser.add_argument("--faster", type=float, default=30, help="how much faster the hour is")
+    parser.add_argument("--faster", type=float, default=40, help="how much faster the hour is")
     chosen = parser.parse_args()
     if unknown := set(chosen.part) - set(PARTS):
         parser.error(f"there is no part {' '.join(sorted(unknown))}; there are {' '.join(PARTS)}")
