@@ -118,7 +118,9 @@ export class DeskState {
   }
 
   // ------------------------------------------------------------- with the server
+  /** What the page was told may be older than what the page before it sent when it left: then that is asked again. */
   async #ask() {
+    if (this.#changed) this.#told = null;
     const { status, body } = this.#told ? { status: 200, body: this.#told } : await this.#answer(this.#get());
     this.#told = null;
     if (status === 200) this.#meet(body);

@@ -101,6 +101,19 @@ test("what the page was told with its own text stands for the first question, an
   assert.equal(server.asked, 1);
 });
 
+test("after a change that was sent on leaving, the server is asked: the page's own text may be older", async () => {
+  const server = new FakeServer();
+  server.stored = { revision: 7, document: { a: 1 } };
+  const before = await opened(server);
+  const told = server.told();
+  before.change({ a: 2 });
+  before.state.leave();
+  await settled();
+  const { state, pass } = await opened(server, { told, storage: before.storage });
+  await pass(1000);
+  assert.deepEqual([state.document, server.asked, server.puts.length], [{ a: 2 }, 2, 1]);
+});
+
 test("what is kept on the server is there on another machine", async () => {
   const server = new FakeServer();
   server.stored = { revision: 7, document: { a: 1 } };

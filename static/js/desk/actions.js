@@ -121,12 +121,15 @@ export class Actions {
     this.charts.changed([]);
   }
 
-  /** Find what a text means, then go on with it. */
+  /** Find what a text means, then go on with it, in the chart that it was said to. */
   async #find(text, instrument, then) {
     if (instrument) return then(instrument);
+    const { panel, grid } = this.charts;
     try {
       const found = await lookUp(text, this.search, this.charts.chart.symbol);
-      return found ? then(found) : this.tell(`Nothing is called ${text}.`);
+      if (!found) return this.tell(`Nothing is called ${text}.`);
+      if (grid.panels.includes(panel)) grid.use(panel);
+      return then(found);
     } catch (error) {
       return this.tell(`${text} can't be looked up now: ${error.message}.`);
     }
