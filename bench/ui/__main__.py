@@ -43,12 +43,12 @@ def prices(report: Report, browser: Browser, chosen: argparse.Namespace) -> None
         "ms",
         middle([each.price for each in found.ours]),
     )
-    report.note(f"the same: {both(found)}")
+    report.note(f"a price: {both(found)}")
     for more, closing, how in (
         ("a bar closes after each 60 prices", 60, "walk"),
         ("each price is a new high, so that the scale moves", PRICES, "rise"),
     ):
-        report.note(f"the same, {more}: {both(compared(browser, PRICES // 2, closing, how, rounds=1))}")
+        report.note(f"a price, where {more}: {both(compared(browser, PRICES // 2, closing, how, rounds=1))}")
 
 
 def both(found: Compared | None) -> str:
@@ -97,7 +97,7 @@ def opened(report: Report, browser: Browser, chosen: argparse.Namespace) -> None
             "opening a symbol: data there → 500 candles on the screen, the worst of 8", 300, "ms", max(data)
         )
         report.note(
-            f"the same: median {middle(data):.0f} ms; from the key {middle(key):.0f}, worst {max(key):.0f} ms"
+            f"opening a symbol: median {middle(data):.0f} ms; from the key {middle(key):.0f}, worst {max(key):.0f} ms"
         )
         times = cold(browser, stand, 7)
         for what, bound, values in (
@@ -105,7 +105,7 @@ def opened(report: Report, browser: Browser, chosen: argparse.Namespace) -> None
             ("chart drawn", 1500, [each.drawn for each in times]),
         ):
             report.ask(f"cold page: navigation → {what}, median of 7", bound, "ms", middle(values))
-            report.note(f"the same: the worst {max(values):.0f} ms")
+            report.note(f"cold page, {what}: the worst {max(values):.0f} ms")
 
 
 def view(report: Report, browser: Browser, chosen: argparse.Namespace) -> None:

@@ -26,7 +26,7 @@ class Report:
     def ask(self, what: str, bound: float, unit: str, found: float, at_least: bool = False) -> None:
         """Take a figure that was asked for: pass, or MISS."""
         met = found >= bound if at_least else found <= bound
-        words = f"{'≥' if at_least else '≤'} {bound:.3g} {unit}".strip(), f"{found:.3g} {unit}".strip()
+        words = f"{'≥' if at_least else '≤'} {short(bound)} {unit}".strip(), f"{short(found)} {unit}".strip()
         self.asked.append([what, *words, "pass" if met else "MISS"])
         print(f"{self.asked[-1][-1]}  {what}: {words[1]} ({words[0]})", flush=True)
 
@@ -47,3 +47,8 @@ class Report:
 
     def write(self, when: str) -> None:
         PAGE.write_text(f"{HEAD}\n{self.text(when)}\n")
+
+
+def short(value: float) -> str:
+    """Return three digits, or the whole number where it has more."""
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
