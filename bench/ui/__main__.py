@@ -97,7 +97,8 @@ def opened(report: Report, browser: Browser, chosen: argparse.Namespace) -> None
             "opening a symbol: data there → 500 candles on the screen, the worst of 8", 300, "ms", max(data)
         )
         report.note(
-            f"opening a symbol: median {middle(data):.0f} ms; from the key {middle(key):.0f}, worst {max(key):.0f} ms"
+            f"opening a symbol: median {middle(data):.0f} ms; from the key {middle(key):.0f} ms,"
+            f" the worst {max(key):.0f} ms"
         )
         times = cold(browser, stand, 7)
         for what, bound, values in (
@@ -139,7 +140,7 @@ def memory(report: Report, browser: Browser, chosen: argparse.Namespace) -> None
     )
     for what, values in found.used.items():
         unit = 2**20 if what == "heap" else 1
-        report.note(f"{what} each 5 minutes: {' '.join(f'{value / unit:.4g}' for value in values)}")
+        report.note(f"{what} each 5 minutes: {' '.join(f'{value / unit:.5g}' for value in values)}")
     report.note(
         f"that hour is {chosen.faster:g} times as fast as the world's: the page's WebSocket is a stub in"
         f" the page that sends what a server would, 20 updates a second of the page's clock, which runs on;"
