@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fromStream } from "../../static/js/bars.js";
+import { Series, fromStream } from "../../static/js/bars.js";
 import { percentBaseOf } from "../../static/js/chart/canvas.js";
 import { Camera } from "../../static/js/chart/camera.js";
-import { scalesOf } from "../../static/js/chart/fit.js";
+import { Fit, scalesOf, steady } from "../../static/js/chart/fit.js";
 import { PRICE, VOLUME, boxOf } from "../../static/js/chart/layout.js";
 import { Model } from "../../static/js/chart/model.js";
 import { Store } from "../../static/js/store.js";
@@ -125,4 +125,29 @@ test("symbols laid over a chart keep their colours, and no two have the same", (
   assert.equal(new Set(Object.values(after)).size, 3);
   assert.equal(parts.store.charts.size, 4, "what was taken off is kept no longer");
   assert.deepEqual(show("SIM:A"), {}, "no chart is laid over itself");
+});
+
+test("a scale holds still while prices fit it, grows with room, and shrinks when it is much too wide", () => {
+  const before = { low: 100, high: 200 };
+  assert.equal(steady(before, { low: 105, high: 195 }), before);
+  assert.deepEqual(steady(before, { low: 100, high: 210 }), { low: 100, high: 210 + 110 * 0.06 });
+  assert.deepEqual(steady(before, { low: 100, high: 150 }), { low: 100, high: 150 });
+  assert.ok(steady({ low: 1, high: 2 }, { low: 0.5, high: 2 }).low > 0);
+});
+
+test("prices that go on rising move the scale now and then; a view that is moved is fitted exactly", () => {
+  const series = new Series();
+  for (let time = 0; time < 60; time += 1) series.stream(candle(time, 100));
+  series.stream(candle(60, 110));
+  const fit = new Fit();
+  const model = modelOf(series);
+  const highs = new Set();
+  for (let price = 110; price < 120; price += 0.1) {
+    series.stream({ ...candle(60, price), low: 99 });
+    const scale = fit.scales(model, seeing(0, 62), boxed(), 0.1).get(PRICE);
+    assert.ok(scale.high >= price);
+    highs.add(scale.high);
+  }
+  assert.ok(highs.size < 15, `${highs.size} scales for 100 prices`);
+  assert.equal(fit.scales(model, seeing(1, 62), boxed(), 0.1).get(PRICE).high, scalesOf(model, seeing(1, 62), boxed(), 0.1).get(PRICE).high);
 });

@@ -5,6 +5,11 @@ import { fitted, inSight } from "../view.js";
 import { PRICE, VOLUME } from "./layout.js";
 
 const ROOM = 0.08;
+/** How much wider than it must be a scale may stay, and by how much more than needed it grows. */
+const LOOSE = 1.2;
+const SPARE = 0.06;
+
+/** @typedef {{low: number, high: number}} Range */
 
 /** Return {low, high} of what the bars and comparisons in sight need, or null where there are none. */
 function priceRange(model, bars, from, to, head, log) {
@@ -48,23 +53,67 @@ function studyRange({ definition, study }, from, to) {
  * Return the scale of each pane, pane → Scale; null while there is nothing to fit.
  * @param {import("./model.js").Model} model @param {import("./camera.js").Camera} camera
  * @param {import("./layout.js").Box} box @param {number} head the part of the price's height that the legend covers
+ * @param {(pane: string, wanted: Range) => Range} held what a pane is given in the place of the range that fits it
  */
-export function scalesOf(model, camera, box, head) {
+export function scalesOf(model, camera, box, head, held = (_, wanted) => wanted) {
   const { series, bars } = model;
   const [from, to] = inSight(camera.view, series.base, bars.length);
   const log = model.state.scale === "log" && bars.slice(from, to).every((bar) => bar.low > 0);
-  const range = camera.price ?? priceRange(model, bars, from, to, head, log);
-  if (!range) return null;
+  const fit = priceRange(model, bars, from, to, head, log);
+  if (!fit) return null;
   const scales = new Map();
   for (const [pane, { top, bottom }] of box.panes) {
-    if (pane === PRICE) scales.set(pane, new Scale(range.low, range.high, top, bottom, log && range.low > 0, model.state.inverted));
-    else if (pane === VOLUME) scales.set(pane, new Scale(0, fitted(series.bars, from, to, 0)?.volume ?? 1, top, bottom));
-    else scales.set(pane, studyScale(model.panes.find((each) => each.pane === pane), from, to, top, bottom));
+    if (pane === PRICE) {
+      const { low, high } = camera.price ?? held(pane, fit);
+      scales.set(pane, new Scale(low, high, top, bottom, log && low > 0, model.state.inverted));
+    } else {
+      const { low, high } = held(pane, pane === VOLUME ? volumeRange(series.bars, from, to) : paneRange(model, pane, from, to));
+      scales.set(pane, new Scale(low, high, top, bottom));
+    }
   }
   return scales;
 }
 
-function studyScale(each, from, to, top, bottom) {
-  const { low, high } = each ? studyRange(each, from, to) : { low: 0, high: 1 };
-  return new Scale(low, high, top, bottom);
+function volumeRange(bars, from, to) {
+  return { low: 0, high: fitted(bars, from, to, 0)?.volume ?? 1 };
+}
+
+function paneRange(model, pane, from, to) {
+  const each = model.panes.find((study) => study.pane === pane);
+  return each ? studyRange(each, from, to) : { low: 0, high: 1 };
+}
+
+/**
+ * Return the range to show where another was shown before: that one while it fits and isn't much too wide, else what
+ * is wanted, with some room where it grew. So a scale moves now and then, and not with each price.
+ * @param {Range} before @param {Range} wanted
+ */
+export function steady(before, wanted) {
+  const needed = wanted.high - wanted.low;
+  const fits = before.low <= wanted.low && before.high >= wanted.high;
+  if (fits && before.high - before.low <= needed * LOOSE) return before;
+  const low = wanted.low < before.low && wanted.low > 0 ? Math.max(wanted.low - needed * SPARE, wanted.low * 0.9) : wanted.low;
+  return { low, high: wanted.high > before.high ? wanted.high + needed * SPARE : wanted.high };
+}
+
+/** The scales of one chart, which hold still while only prices change; a view that a hand moves is fitted exactly. */
+export class Fit {
+  #key = "";
+  #ranges = new Map();
+
+  /** See `scalesOf`. */
+  scales(model, camera, box, head) {
+    const { view } = camera;
+    const key = [view.start, view.end, head, box.width, box.height, model.revision, model.state.symbol].join(" ");
+    if (key !== this.#key) this.#ranges.clear();
+    this.#key = key;
+    return scalesOf(model, camera, box, head, (pane, wanted) => this.#held(pane, wanted));
+  }
+
+  #held(pane, wanted) {
+    const before = this.#ranges.get(pane);
+    const range = before ? steady(before, wanted) : wanted;
+    this.#ranges.set(pane, range);
+    return range;
+  }
 }

@@ -9,7 +9,7 @@ import { inSight } from "../view.js";
 import { INTERVALS } from "../wire.js";
 import { shiftOf, zoneText } from "../zones.js";
 import { Canvas, percentBaseOf } from "./canvas.js";
-import { scalesOf } from "./fit.js";
+import { Fit } from "./fit.js";
 import { PRICE, boxOf } from "./layout.js";
 import { legendLines } from "./lines.js";
 import { Lens } from "./lens.js";
@@ -23,6 +23,7 @@ let panels = 0;
 
 export class Panel {
   #head = 0.12;
+  #fit = new Fit();
 
   /**
    * @param {{store: any, painter: any, clock: any, fetchBars: any, venues: Map<string, any>, figure: any,
@@ -182,7 +183,7 @@ export class Panel {
     if (camera.view.start < series.base + NEAR) model.history.older();
     model.follow();
     this.decimals = this.store.decimals(this.state.symbol, price?.price ?? series.newest.close);
-    this.scales = scalesOf(model, camera, box, this.#head) ?? this.scales;
+    this.scales = this.#fit.scales(model, camera, box, this.#head) ?? this.scales;
     const scene = {
       model, lens, box, view: camera.view, scales: this.scales, decimals: this.decimals, colours: this.colours(), drawings: this.drawings,
       percentBase: percentBaseOf(model, camera.view), shift: this.shift, now: this.clock.local(), frame: this.painter.count, mark: this.mark,
