@@ -129,8 +129,8 @@ test("symbols laid over a chart keep their colours, and no two have the same", (
 
 test("a scale holds still while prices fit it, grows with room, and shrinks when it is much too wide", () => {
   const before = { low: 100, high: 200 };
-  assert.equal(steady(before, { low: 105, high: 195 }), before);
-  assert.deepEqual(steady(before, { low: 100, high: 210 }), { low: 100, high: 210 + 110 * 0.06 });
+  assert.deepEqual(steady(before, { low: 105, high: 195 }), before);
+  assert.deepEqual(steady(before, { low: 101, high: 210 }), { low: 100, high: 210 + 109 * 0.06 });
   assert.deepEqual(steady(before, { low: 100, high: 150 }), { low: 100, high: 150 });
   assert.ok(steady({ low: 1, high: 2 }, { low: 0.5, high: 2 }).low > 0);
 });

@@ -84,16 +84,21 @@ function paneRange(model, pane, from, to) {
 }
 
 /**
- * Return the range to show where another was shown before: that one while it fits and isn't much too wide, else what
- * is wanted, with some room where it grew. So a scale moves now and then, and not with each price.
+ * Return the range to show where another was shown before: that one while it fits, with some room where it must grow;
+ * what is wanted where it would be much too wide. So a scale moves now and then, and not with each price.
  * @param {Range} before @param {Range} wanted
  */
 export function steady(before, wanted) {
   const needed = wanted.high - wanted.low;
-  const fits = before.low <= wanted.low && before.high >= wanted.high;
-  if (fits && before.high - before.low <= needed * LOOSE) return before;
-  const low = wanted.low < before.low && wanted.low > 0 ? Math.max(wanted.low - needed * SPARE, wanted.low * 0.9) : wanted.low;
-  return { low, high: wanted.high > before.high ? wanted.high + needed * SPARE : wanted.high };
+  const spare = needed * SPARE;
+  const low = wanted.low >= before.low ? before.low : lowered(wanted.low, spare);
+  const high = wanted.high <= before.high ? before.high : wanted.high + spare;
+  return high - low > needed * LOOSE ? wanted : { low, high };
+}
+
+/** What is over zero stays over it: a logarithm has nothing else. */
+function lowered(low, by) {
+  return low > 0 ? Math.max(low - by, low * 0.9) : low - by;
 }
 
 /** The scales of one chart, which hold still while only prices change; a view that a hand moves is fitted exactly. */
