@@ -37,6 +37,8 @@ import { SUBPROTOCOL } from "./wire.js";
 const TICK = 500;
 /** How long the server is waited for with its desk; then what this browser keeps of it is shown (ms). */
 const PATIENCE = 1500;
+/** In how many ms a price that was heard is seen by everybody. */
+const SHOWN = 60;
 
 const pause = (wait) => new Promise((resolve) => { setTimeout(resolve, wait); });
 const byId = (id) => document.getElementById(id);
@@ -95,7 +97,7 @@ const parts = { openSymbol, looks, nextPart: (by) => focusPart([...document.quer
 const actions = new Actions({ charts, search: fetchSymbols, tell, parts });
 const act = (action) => actions.act(action);
 /** The library takes the page some hundred ms: prices come first, if they come soon. */
-const started = Promise.race([pricesMoved(), pause(PATIENCE / 3)]).then(() => loadLibrary(byId("plotly").href));
+const started = Promise.race([pricesMoved(), pause(PATIENCE / 2)]).then(() => loadLibrary(byId("plotly").href));
 
 /** Resolve when prices have moved on the screen. */
 function pricesMoved() {
@@ -103,7 +105,7 @@ function pricesMoved() {
     const leave = store.on("quote", () => {
       if (!store.unpainted.size) return;
       leave();
-      requestAnimationFrame(() => setTimeout(resolve));
+      setTimeout(resolve, SHOWN);
     });
   });
 }
