@@ -1,5 +1,7 @@
 """The same asset on other venues: what counts as one asset, in what order, and how it is found."""
 
+from itertools import count
+
 import pytest
 
 from feeds.elsewhere import MOST, SAME, same_asset
@@ -7,6 +9,7 @@ from feeds.market import Instrument
 from feeds.store import BarStore
 from tests.feeds.databases import sql
 
+CLOCK = count(1_000)  # ms: no two catalogues come at the same time
 VENUES = ("COINBASE", "KRAKEN", "BINANCE", "YAHOO", "SIM")
 
 
@@ -16,7 +19,7 @@ def instrument(symbol: str, base: str, quote: str, kind: str = "crypto", **more:
 
 def listed(database: str, *instruments: Instrument) -> None:
     """Have these in the catalogues of their venues."""
-    store = BarStore(using=database)
+    store = BarStore(using=database, clock=lambda: next(CLOCK))
     store.start()
     for venue in {each.venue for each in instruments}:
         store.put_instruments(venue, [each for each in instruments if each.venue == venue])
