@@ -5,7 +5,9 @@ import { isFormula, originOf, venueOf } from "../symbols.js";
 import { FLOWS, Row } from "./row.js";
 import { placesOf, scrollFor, windowOf } from "./window.js";
 
+/** Rows drawn beyond those that are seen; a list no longer than WHOLE is drawn in whole. */
 const OVER = 6;
+const WHOLE = 40;
 const USUAL_HEIGHT = 40;
 
 export class Body {
@@ -141,7 +143,7 @@ export class Body {
   #window() {
     const count = this.#order.length;
     this.#reached = this.home;
-    const range = windowOf({ scroll: this.#scroll, height: this.#seen, row: this.rowHeight, count, over: OVER });
+    const range = windowOf({ scroll: this.#scroll, height: this.#seen, row: this.rowHeight, count, over: count <= WHOLE ? count : OVER });
     const places = placesOf(range, this.#pinned(), count);
     const [focused, wanted] = [this.#focused, new Set(places.map((place) => this.#order[place]))];
     for (const [symbol, row] of this.#rows) if (!wanted.has(symbol)) this.#drop(symbol, row);
