@@ -42,6 +42,12 @@ export class Clock {
   }
 }
 
+/** Return the value below which `part` of the values lie; NaN where there is none. */
+export function quantile(values, part) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? NaN;
+}
+
 /** The last `size` latencies, and the two figures people ask for. */
 export class Latency {
   #values = [];
@@ -65,8 +71,7 @@ export class Latency {
 
   /** Return {count, p50, p95} in ms; NaN for both while there is none. */
   figures() {
-    const sorted = [...this.#values].sort((a, b) => a - b);
-    const at = (part) => sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? NaN;
-    return { count: sorted.length, p50: at(0.5), p95: at(0.95) };
+    const values = this.#values;
+    return { count: values.length, p50: quantile(values, 0.5), p95: quantile(values, 0.95) };
   }
 }

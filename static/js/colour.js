@@ -1,7 +1,10 @@
 /** Wire floor. Colours as #rrggbb: how far apart two are to the eye, and one that is seen on a ground. */
 
 const STEP = 0.12;
+
+/** The contrast at which a line is seen, and a letter read, as the WCAG ask for it. */
 const SEEN = 3;
+export const READ = 4.5;
 
 const parts = (colour) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
 
@@ -23,9 +26,9 @@ export function mixed(colour, other, part) {
 }
 
 /** Return the colour itself where it is seen on a ground, else one like it that is: darker on light, lighter on dark. */
-export function legible(colour, ground) {
+export function legible(colour, ground, enough = SEEN) {
   const towards = light(ground) > 0.3 ? "#000000" : "#ffffff";
   let found = colour;
-  for (let part = STEP; contrast(found, ground) < SEEN && part < 1; part += STEP) found = mixed(colour, towards, part);
+  for (let part = STEP; contrast(found, ground) < enough && part < 1; part += STEP) found = mixed(colour, towards, part);
   return found;
 }

@@ -40,3 +40,11 @@ export function place(element, attributes) {
 export function setHidden(element, hidden) {
   if (element.hidden !== hidden) element.hidden = hidden;
 }
+
+/** Stand on one option of a combobox's list, in sight; -1: on none. */
+export function standOn(input, list, place) {
+  [...list.children].forEach((option, each) => option.setAttribute("aria-selected", String(each === place)));
+  const option = list.children[place];
+  option?.scrollIntoView({ block: "nearest" });
+  setAttribute(input, "aria-activedescendant", option?.id);
+}

@@ -1,17 +1,12 @@
 /** Store floor. How long prices are under way, hop by hop: venue → worker → web → page → screen. */
 
+import { quantile } from "./clock.js";
 import { venueOf } from "./symbols.js";
 
 const KEPT = 128;
 
 /** The hops in their order: to our worker, through it and the web, to this page, onto the screen. */
 export const HOPS = ["venue", "worker", "web", "screen"];
-
-/** Return the value below which `part` of the values lie; NaN where there is none. */
-export function quantile(values, part) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? NaN;
-}
 
 export class Hops {
   /** symbol → {taken: number, samples: {venue, worker, web, screen}[]} in ms */

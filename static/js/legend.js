@@ -21,9 +21,10 @@ export function stateText(state, age, delay) {
   return age === null ? "no price yet" : `${state.toUpperCase()} ${formatAge(age)}`;
 }
 
-/** Give an element its study's colour; the style sheet makes a text of it that can be read. */
-function ink({ style }, colour) {
-  if (style.getPropertyValue("--ink") !== colour) style.setProperty("--ink", colour);
+/** Give an element a colour, touching the page only when it is another. */
+function ink(element, colour) {
+  if (element.ink === colour) return;
+  element.ink = element.style.color = colour;
 }
 
 export class Legend {

@@ -127,11 +127,7 @@ export class SymbolBox {
 
   #choose(place) {
     this.#chosen = place;
-    [...this.list.children].forEach((option, each) => option.setAttribute("aria-selected", String(each === place)));
-    const option = this.list.children[place];
-    option?.scrollIntoView({ block: "nearest" });
-    if (option) this.input.setAttribute("aria-activedescendant", option.id);
-    else this.input.removeAttribute("aria-activedescendant");
+    standOn(this.input, this.list, place);
   }
 
   #key(event) {

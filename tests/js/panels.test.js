@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { HOPS, Hops, quantile } from "../../static/js/hops.js";
+import { quantile } from "../../static/js/clock.js";
+import { HOPS, Hops } from "../../static/js/hops.js";
 import { compare } from "../../static/js/panels/best.js";
 import { formatMoment, formatOffset, formatPoints, formatSize, readSize, sizeDecimals } from "../../static/js/panels/figures.js";
 import { KEPT, Trades, isNote } from "../../static/js/panels/trades.js";

@@ -16,12 +16,12 @@ function valueText(value, definition, decimals) {
  */
 export function legendLines(model, at, from, decimals, { soft }) {
   const studies = model.studies.map((each, study) => ({
-    study, title: each.title, colour: Object.values(each.colours)[0] ?? soft,
-    values: each.study ? each.definition.lines.map(({ key, colour }) => ({ text: valueText(each.values(key)[at], each.definition, decimals), colour: each.colours[colour] })) : [],
+    study, title: each.title, colour: Object.values(each.letters)[0] ?? soft,
+    values: each.study ? each.definition.lines.map(({ key, colour }) => ({ text: valueText(each.values(key)[at], each.definition, decimals), colour: each.letters[colour] })) : [],
   }));
   const comparisons = model.comparisons.map((part) => ({
-    comparison: part.symbol, title: `${nameOf(part.symbol)} ${venueOf(part.symbol)}`, colour: part.colour,
-    values: [{ text: formatPercent(part.percent(from, at) ?? NaN), colour: part.colour }],
+    comparison: part.symbol, title: `${nameOf(part.symbol)} ${venueOf(part.symbol)}`, colour: part.letter,
+    values: [{ text: formatPercent(part.percent(from, at) ?? NaN), colour: part.letter }],
   }));
   return [...studies, ...comparisons];
 }

@@ -1,6 +1,6 @@
 /** Store floor. All that one chart shows: bars, studies and comparisons, kept in step; knows nothing of the screen. */
 
-import { legible } from "../colour.js";
+import { READ, legible } from "../colour.js";
 import { History } from "../history.js";
 import { Study } from "../study.js";
 import { cleaned, label } from "../studies.js";
@@ -105,10 +105,11 @@ export class Model {
     this.revision += 1;
   }
 
-  /** Lines have the colours that were chosen, or like ones where those can't be seen on the ground. */
+  /** Lines and letters have the colours that were chosen, or like ones where those can't be seen or read on the ground. */
   #ink() {
-    for (const each of this.studies) each.colours = Object.fromEntries(Object.entries(each.chosen).map(([key, colour]) => [key, legible(colour, this.#ground)]));
-    for (const part of this.comparisons) part.colour = legible(part.own, this.#ground);
+    const inked = (colours, enough) => Object.fromEntries(Object.entries(colours).map(([key, colour]) => [key, legible(colour, this.#ground, enough)]));
+    for (const each of this.studies) Object.assign(each, { colours: inked(each.chosen), letters: inked(each.chosen, READ) });
+    for (const part of this.comparisons) Object.assign(part, { colour: legible(part.own, this.#ground), letter: legible(part.own, this.#ground, READ) });
   }
 
   /** The symbol is called otherwise; the bars stay. */
