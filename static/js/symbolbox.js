@@ -1,6 +1,6 @@
 /** View floor. The symbol box: a combobox over /api/symbols that any letter opens. */
 
-import { make } from "./dom.js";
+import { make, standOn } from "./dom.js";
 import { asTyped, best, suggest, used } from "./suggest.js";
 import { isFormula, nameOf, originOf, venueOf } from "./symbols.js";
 

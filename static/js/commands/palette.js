@@ -1,6 +1,6 @@
 /** View floor. The command line: what is typed, what may come next, and in words what Enter will do. */
 
-import { make, setText } from "../dom.js";
+import { make, setText, standOn } from "../dom.js";
 import { suggestions, sought } from "./complete.js";
 import { closeBeside, show } from "./dialog.js";
 import { meant, parse } from "./grammar.js";
