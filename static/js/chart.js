@@ -9,6 +9,7 @@
 /* global Plotly */
 
 import { VOLUME } from "./chart/layout.js";
+import { FILLS } from "./chart/specs.js";
 
 const CONFIG = { staticPlot: true, displayModeBar: false, displaylogo: false, showSendToCloud: false, plotlyServerURL: "", responsive: false };
 
@@ -152,14 +153,14 @@ const PAINT = {
   }),
   line: ({ x, y, colour, width = 1.4, fillTo = false }) => ({
     type: "scatter", mode: "lines", x, y, line: { color: colour, width }, connectgaps: false,
-    ...(fillTo ? { fill: "tonexty", fillcolor: faded(colour, 0.08) } : {}),
+    ...(fillTo ? { fill: "tonexty", fillcolor: faded(colour, FILLS.band) } : {}),
   }),
   area: ({ x, y, colour, floor }) => ({
     type: "scatter", mode: "lines", x: [...x, x[x.length - 1], x[0]], y: [...y, floor, floor], line: { color: "rgba(0, 0, 0, 0)", width: 0 },
-    fill: "toself", fillcolor: faded(colour, 0.12),
+    fill: "toself", fillcolor: faded(colour, FILLS.area),
   }),
   columns: ({ x, y, colour, colours, pane }, _, { data: [, volumes] }) => ({
-    ...volumes, x, y, marker: { ...volumes.marker, opacity: pane === VOLUME ? 0.45 : 0.8, color: colours ?? colour },
+    ...volumes, x, y, marker: { ...volumes.marker, opacity: pane === VOLUME ? 0.45 : FILLS.columns, color: colours ?? colour },
   }),
   dots: ({ x, y, colour }) => ({ type: "scatter", mode: "markers", x, y, marker: { color: colour, size: 3 } }),
 };

@@ -2,6 +2,14 @@
 
 const NAMES = ["ground", "panel", "raised", "line", "text", "soft", "faint", "accent", "up", "down", "amber"];
 
+const YEAR = 31_536_000;
+
+/** Have the next page, and the one to log in, begin as this one looks: see dashboard/looks.py. */
+function note(theme, { pair, density }) {
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `looks=${theme}.${pair}.${density}; path=/; max-age=${YEAR}; samesite=lax${secure}`;
+}
+
 export class Looks {
   #colours = null;
   #light = matchMedia("(prefers-color-scheme: light)");
@@ -18,6 +26,7 @@ export class Looks {
     const { dataset } = document.documentElement;
     const theme = looks.theme === "system" ? (this.#light.matches ? "light" : "dark") : looks.theme;
     Object.assign(dataset, { theme, pair: looks.pair, density: looks.density });
+    note(theme, looks);
     this.#colours = null;
     document.querySelector("meta[name=theme-color]")?.setAttribute("content", this.colours().ground);
     this.onChange();

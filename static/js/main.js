@@ -114,7 +114,7 @@ function createPanel() {
   const panel = new Panel({
     store, painter, clock, fetchBars, venues, figure: boot.figure, definitions, links, colours: () => looks.colours(),
     onActive: (each) => grid.use(each), onChange: (each) => charts.changed([each]), onEdit: () => act({ do: "studies" }),
-    onMaximise: (each) => grid.maximise(each),
+    onMaximise: (each) => grid.maximise(each), onMenu: (each, at) => act({ do: "context", panel: each, at }),
   });
   panel.drawings = drawing.attach(panel);
   started.then(() => panel.start(), ({ message }) => panel.fail(message));

@@ -44,6 +44,12 @@ export function shiftOf(zone, place = "UTC") {
   return (time) => time + offset(time);
 }
 
+/** Return the ms UTC at which a zone's clock shows a time (written as UTC); at an hour that it shows twice or never, near it. */
+export function unshifted(shift, shown) {
+  const time = shown - (shift(shown) - shown);
+  return shown - (shift(time) - time);
+}
+
 /** Return a zone's name for people: UTC, New York, UTC+1. */
 export function zoneText(zone, place, time) {
   if (zone === "exchange") return place.split("/").pop().replaceAll("_", " ");

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Page, WebSocket, expect
+from playwright.sync_api import Page, Route, WebSocket, expect
 
 from tests.browser.desk import Desk
 from tests.support import wait_until
@@ -71,6 +71,56 @@ def test_the_command_line_understands_what_traders_type(open_desk: OpenDesk) -> 
     expect(desk.page.locator("[data-chart]:visible")).to_have_count(1)
     desk.page.keyboard.press("Alt+Enter")
     expect(desk.page.locator("[data-chart]:visible")).to_have_count(4)
+
+
+def test_what_is_typed_before_a_dialog_is_there_is_for_it(open_desk: OpenDesk) -> None:
+    desk = open_desk("/?symbol=SIM:BTC-USD&interval=1m")
+    held: list[Route] = []
+    desk.page.route("**/desk/boxes*.js", lambda route: held.append(route))
+    desk.page.reload()
+    desk.wait_bars(500)
+    for line in ("ema 20", "sma 5m"):
+        desk.page.keyboard.press("Control+k")
+        desk.page.keyboard.type(f"{line}x")
+        desk.page.keyboard.press("Backspace")
+        desk.page.keyboard.press("Enter")
+    desk.page.keyboard.press("/")
+    desk.page.keyboard.press("Escape")
+    for route in held:
+        route.continue_()
+    expect(desk.used).to_contain_text("EMA 20")
+    expect(desk.used).to_contain_text("SMA")
+    expect(desk.used).to_have_attribute("data-interval", "5m")
+    expect(desk.page.locator("dialog[open]")).to_have_count(0)
+
+
+def test_a_right_click_offers_what_can_be_done_there(open_desk: OpenDesk) -> None:
+    desk = open_desk("/?symbol=SIM:BTC-USD&interval=1h")
+    desk.wait_bars(500)
+    desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    menu = desk.page.get_by_role("menu", name="Chart", exact=True)
+    x, y = desk.middle()
+    desk.page.mouse.click(x, y, button="right")
+    line = menu.get_by_role("menuitem", name="Horizontal line at")
+    price = line.inner_text().split(" at ")[1].split("\n")[0]
+    line.click()
+    expect(menu).to_be_hidden()
+    expect(desk.page.locator(".sketch.draw-level")).to_have_count(1)
+    expect(desk.page.locator(".draw-tag:visible")).to_have_text(price)
+    desk.page.mouse.click(x + 80, y, button="right")
+    menu.get_by_role("menuitem", name="Copy", exact=False).first.click()
+    expect(desk.page.locator("#toasts")).to_contain_text("copied")
+    copied = desk.page.evaluate("navigator.clipboard.readText()")
+    assert copied == price.replace("\u2009", "")
+    desk.page.mouse.click(x + 80, y, button="right")
+    menu.get_by_role("menuitem", name="Delete it").click()
+    expect(desk.page.locator(".sketch.draw-level:not(.gone)")).to_have_count(0)
+    desk.used.focus()
+    desk.page.keyboard.press("Shift+F10")
+    expect(menu.get_by_role("menuitem").first).to_be_focused()
+    desk.page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(desk.used).to_be_focused()
 
 
 LINE = """() => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Scale, percentValues, roundStep, roundValues, stepDecimals } from "../../static/js/scale.js";
-import { shiftOf, zoneText } from "../../static/js/zones.js";
+import { shiftOf, unshifted, zoneText } from "../../static/js/zones.js";
 
 const near = (one, two) => assert.ok(Math.abs(one - two) <= 1e-9 * Math.max(1, Math.abs(two)), `${one} is not ${two}`);
 
@@ -51,4 +51,18 @@ test("a zone's clock, with its summer time", () => {
   assert.equal(shiftOf("utc")(winter), winter);
   assert.equal(zoneText("exchange", "America/New_York", winter), "New York");
   assert.equal(zoneText("utc", "", winter), "UTC");
+});
+
+test("what a place's clock shows is found again, also beside the hours at which it is set", () => {
+  const newYork = shiftOf("exchange", "America/New_York");
+  for (const day of ["2026-03-08", "2026-07-01", "2026-11-01"]) {
+    for (const hour of ["00", "04", "09", "23"]) {
+      const shown = Date.parse(`${day}T${hour}:30:00Z`);
+      assert.equal(newYork(unshifted(newYork, shown)), shown);
+    }
+  }
+  const twice = Date.parse("2026-11-01T01:30:00Z");
+  assert.equal(newYork(unshifted(newYork, twice)), twice);
+  const never = Date.parse("2026-03-08T02:30:00Z");
+  assert.ok(Math.abs(newYork(unshifted(newYork, never)) - never) <= 3_600_000);
 });

@@ -15,8 +15,13 @@ const PRICE_GAP = 38;
 const STUDY_GAP = 30;
 const TIME_GAP = 110;
 const TEXT = 4;
+const HALF = 6;
 
 export class Axes {
+  /** The labels of prices and studies, and which of them are covered. @type {{y: number}[]} */
+  #labels = [];
+  #hidden = [];
+
   /** @param {HTMLElement} root the stage; what lies under the plot comes first in it */
   constructor(root, id) {
     this.hatch = `hatch-${id}`;
@@ -70,6 +75,7 @@ export class Axes {
   }
 
   #showLabels(labels, times) {
+    this.#labels = labels;
     this.priceTexts.show(labels, (text, { y, words }) => {
       place(text, { x: this.box.plotWidth + 6, y: y + TEXT });
       setText(text, words);
@@ -77,6 +83,16 @@ export class Axes {
     this.timeTexts.show(times.filter((tick) => tick.x > 18 && tick.x < this.box.plotWidth - 12), (text, tick) => {
       place(text, { x: tick.x, y: this.box.plotHeight + AXIS_HEIGHT - 9, class: tick.day ? "day-text" : "" });
       setText(text, tick.text);
+    });
+  }
+
+  /** Hide the labels that the last price's label would half cover. @param {{top: number, bottom: number}|null} covered px */
+  giveWay(covered) {
+    this.#labels.forEach(({ y }, place) => {
+      const hidden = Boolean(covered) && y > covered.top - HALF && y < covered.bottom + HALF;
+      if (this.#hidden[place] === hidden) return;
+      this.#hidden[place] = hidden;
+      this.priceTexts.at(place).classList.toggle("covered", hidden);
     });
   }
 

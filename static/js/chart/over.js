@@ -7,7 +7,7 @@ import { draw, make, place, setAttribute, setText } from "../dom.js";
 import { formatCountdown, formatPercent, formatPrice, formatVolume } from "../format.js";
 import { PRICE, VOLUME, paneAt } from "./layout.js";
 import { Pool, show, trace } from "./pool.js";
-import { isUp, lookOf } from "./specs.js";
+import { FILLS, isUp, lookOf } from "./specs.js";
 
 /** Known, not measured: measuring after each price would lay the page out anew. */
 const TAG_HEIGHT = 20;
@@ -20,6 +20,9 @@ const NEAR = 64;
 const LOW = 170;
 
 const box = (left, top, width, bottom) => `M${left} ${top}h${width}V${Math.max(bottom, top + 1)}h${-width}z`;
+
+/** Tell whether a point has a value. @param {[number, number|null]} point */
+const isKnown = ([, value]) => value !== null && Number.isFinite(value);
 
 /** Return the outline of a candle or bar, `width` px wide. */
 function outline(bar, x, width, scale, type) {
@@ -39,13 +42,15 @@ export class Over {
     this.defs = draw("defs", {});
     const path = (name) => draw("path", { class: name });
     this.ends = draw("g", {});
+    this.fills = draw("g", {});
     this.bars = draw("g", {});
     this.barPaths = new Pool(this.bars, () => draw("path", {}));
+    this.fillPaths = new Pool(this.fills, () => draw("path", {}));
     this.linePaths = new Pool(this.ends, () => draw("path", {}));
     this.parts = { extremes: path("extreme"), line: path("last-line"), cross: path("cross"), shared: path("cross shared") };
     this.texts = new Pool(this.ends, () => draw("text", { class: "extreme-text" }));
     this.begin = draw("text", { class: "begin gone", "text-anchor": "end" }, "start of data");
-    this.svg = draw("svg", { class: "over", "aria-hidden": "true" }, this.defs, this.bars, this.parts.line, this.ends, this.begin, this.parts.extremes, this.parts.cross, this.parts.shared);
+    this.svg = draw("svg", { class: "over", "aria-hidden": "true" }, this.defs, this.fills, this.bars, this.parts.line, this.ends, this.begin, this.parts.extremes, this.parts.cross, this.parts.shared);
     this.label = { price: make("b"), left: make("span") };
     this.tag = make("div", { class: "price-tag gone" }, this.label.price, this.label.left);
     this.crossTag = { price: make("div", { class: "cross-tag gone" }), time: make("div", { class: "cross-tag time gone" }) };
@@ -107,23 +112,45 @@ export class Over {
 
   /**
    * Draw the ends of lines, from the last bar that the plot has drawn on.
-   * @param {{pane: string, style: string, colour: string, points: [number, number|null][]}[]} lines
+   * @param {{pane: string, style: string, colour: string, points: [number, number|null][],
+   *   fill: {part: number, to: [number, number|null][]|null}|null}[]} lines `fill` reaches to another line, or (null) to the pane's end
    */
   paintLines(lines, view, scales) {
     const width = Math.max(1, (this.box.plotWidth / (view.end - view.start)) * 0.7);
-    const seen = lines.filter(({ pane, points }) => scales.has(pane) && points.some(([, value]) => value !== null));
+    const seen = lines.filter(({ pane, points }) => scales.has(pane) && points.some(isKnown));
+    this.#paintFills(seen.filter(({ fill }) => fill), view, scales);
     this.linePaths.show(seen, (element, { pane, style, colour, points }) => {
       const scale = scales.get(pane);
-      const known = points.filter(([, value]) => value !== null && Number.isFinite(value));
+      const known = points.filter(isKnown);
       const column = style === "histogram";
-      const d = column ? known.slice(-1).map(([at, value]) => this.#column(at, value, scale, view, width)).join("")
-        : known.map(([at, value], each) => `${each ? "L" : "M"}${this.x(at, view)} ${scale.y(value)}`).join("");
+      const d = column ? known.slice(-1).map(([at, value]) => this.#column(at, value, scale, view, width)).join("") : `M${this.#way(known, scale, view)}`;
       this.#keepIn(element, pane);
       trace(element, d);
       setAttribute(element, "fill", column ? colour : "none");
+      setAttribute(element, "fill-opacity", FILLS.columns);
       setAttribute(element, "stroke", column ? "none" : colour);
       setAttribute(element, "stroke-width", 1.5);
     });
+  }
+
+  /** What is filled up to the last bar that the plot has drawn is filled up to the newest. */
+  #paintFills(lines, view, scales) {
+    this.fillPaths.show(lines, (element, { pane, colour, points, fill: { part, to } }) => {
+      const scale = scales.get(pane);
+      const known = points.filter(isKnown);
+      const end = scale.inverted ? scale.top : scale.bottom;
+      const back = to ? this.#way(to.filter(isKnown).reverse(), scale, view)
+        : `${this.x(known.at(-1)[0], view)} ${end}L${this.x(known[0][0], view)} ${end}`;
+      this.#keepIn(element, pane);
+      trace(element, back && `M${this.#way(known, scale, view)}L${back}z`);
+      setAttribute(element, "fill", colour);
+      setAttribute(element, "fill-opacity", part);
+    });
+  }
+
+  /** Return the pixels of points as a path goes along them. */
+  #way(points, scale, view) {
+    return points.map(([at, value]) => `${this.x(at, view)} ${scale.y(value)}`).join("L");
   }
 
   #column(at, value, scale, view, width) {
@@ -151,12 +178,15 @@ export class Over {
     });
   }
 
-  /** Draw the last-price line and its label. @param {{price: number, up: boolean, state: string, left: number|null, text: string}|null} last */
+  /**
+   * Draw the last-price line and its label. Return what the label covers, or null.
+   * @param {{price: number, up: boolean, state: string, left: number|null, text: string}|null} last
+   */
   paintLast(last, scale) {
     const inside = Boolean(last) && scale.has(last.price);
     show(this.parts.line, inside);
     show(this.tag, inside);
-    if (!inside) return;
+    if (!inside) return null;
     const y = scale.y(last.price);
     trace(this.parts.line, `M0 ${Math.round(y) + 0.5}H${this.box.plotWidth}`);
     const look = last.state === "live" || last.state === "delayed" ? (last.up ? "up" : "down") : "old";
@@ -168,6 +198,7 @@ export class Over {
     const height = last.left === null ? TAG_HEIGHT : TAG_HEIGHT_WITH_TIME;
     const top = Math.min(Math.max(0, y - height / 2), this.box.plotHeight - height);
     this.tag.style.transform = `translate(${this.box.plotWidth}px, ${top}px)`;
+    return { top, bottom: top + height };
   }
 
   /**

@@ -29,7 +29,7 @@ export class Panel {
    * @param {{store: any, painter: any, clock: any, fetchBars: any, venues: Map<string, any>, figure: any,
    *   definitions: Map<string, any>, colours: () => Record<string, string>, links: any, drawings?: any,
    *   onActive: (panel: Panel) => void, onChange: (panel: Panel) => void, onEdit: (panel: Panel) => void,
-   *   onMaximise: (panel: Panel) => void}} parts
+   *   onMaximise: (panel: Panel) => void, onMenu: (panel: Panel, at: {x: number, y: number}|null) => void}} parts
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -64,9 +64,19 @@ export class Panel {
     this.root.addEventListener("pointerdown", () => this.onActive(this), true);
     this.root.addEventListener("focusin", () => this.onActive(this));
     this.legend.head.addEventListener("dblclick", () => this.onMaximise(this));
+    this.root.addEventListener("contextmenu", (event) => this.#menu(event));
     for (const topic of ["status", "connection", "instrument"]) this.store.on(topic, this.mark);
     for (const topic of ["quote", "refused"]) this.store.on(topic, mine);
     this.store.on("bars", () => this.mark());
+  }
+
+  /** A finger that rests shows the crosshair, it wants no menu; a field has the browser's own. */
+  #menu(event) {
+    if (event.target.closest("input, textarea")) return;
+    event.preventDefault();
+    const { pointerType, button, clientX: x, clientY: y } = event;
+    const pointed = button === 2 || Boolean(pointerType);
+    if (pointerType !== "touch") this.onMenu(this, pointed ? { x, y } : null);
   }
 
   /** Begin to draw; the library must be there. */
@@ -160,13 +170,18 @@ export class Panel {
   }
 
   #paintHead(price) {
+    if (!this.state.symbol) return;
+    const { shift, words } = this.zone();
+    this.shift = shift;
+    this.legend.paintHead({ ...headOf(this, this.state, price, this.model.history?.reason ?? ""), zone: words === "UTC" ? "" : words });
+  }
+
+  /** Return the clock that the chart shows: what it makes of a time, and its name. */
+  zone() {
     const { symbol, interval } = this.state;
-    if (!symbol) return;
     const zone = INTERVALS[interval] < DAY ? this.state.zone : "utc"; // a day's bar bears its date, whatever the clock
-    const place = this.venues.get(symbol.split(":")[0])?.time_zone ?? "UTC";
-    this.shift = shiftOf(zone, place);
-    const words = zone === "utc" ? "" : zoneText(zone, place, this.clock.time());
-    this.legend.paintHead({ ...headOf(this, this.state, price, this.model.history?.reason ?? ""), zone: words });
+    const place = this.venues.get((symbol ?? "").split(":")[0])?.time_zone ?? "UTC";
+    return { shift: shiftOf(zone, place), words: zoneText(zone, place, this.clock.time()) };
   }
 
   #paintNothing() {

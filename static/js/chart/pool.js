@@ -10,6 +10,11 @@ export class Pool {
     Object.assign(this, { parent, create });
   }
 
+  /** Return the element of the item at a place. */
+  at(place) {
+    return this.#elements[place];
+  }
+
   /** Show one element for each item, as `paint` makes it. @param {any[]} items @param {(element: any, item: any, place: number) => void} paint */
   show(items, paint) {
     while (this.#elements.length < items.length) {

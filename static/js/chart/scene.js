@@ -2,7 +2,7 @@
 
 import { drawn, inSight } from "../view.js";
 import { PRICE, VOLUME } from "./layout.js";
-import { priceSpecs, studySpecs, volumeSpec } from "./specs.js";
+import { FILLS, priceSpecs, studySpecs, volumeSpec } from "./specs.js";
 
 const LEAST = 500;
 const PROFILE_ROWS = 40;
@@ -43,17 +43,23 @@ export function tailOf(model, last, colours, view) {
   const places = Array.from({ length: bars.length - Math.max(0, position - 1) }, (_, each) => Math.max(0, position - 1) + each);
   const points = (value) => places.map((each) => [series.base + each, value(each)]);
   const lines = [];
-  if (state.type === "line" || state.type === "area") lines.push({ pane: PRICE, style: "line", colour: colours.accent, points: points((each) => bars[each].close) });
+  if (state.type === "line" || state.type === "area") lines.push(priceEnd(state.type, points((each) => bars[each].close), colours));
   for (const each of model.studies) if (each.study) lines.push(...studyEnds(each, points, colours));
   for (const part of model.comparisons) lines.push(...comparisonEnd(part, series, view, points));
   return { tail: bars.slice(position), volumes: series.bars.slice(position), first: series.base + position, lines };
 }
 
+function priceEnd(type, points, { accent }) {
+  return { pane: PRICE, style: "line", colour: accent, points, fill: type === "area" ? { part: FILLS.area, to: null } : null };
+}
+
 function studyEnds(each, points, { up, down }) {
-  return each.definition.lines.map(({ key, colour, style, signed }) => {
+  const pointsOf = (key) => points((place) => each.values(key)[place] ?? null);
+  return each.definition.lines.map(({ key, colour, style, signed, fillTo }) => {
     const values = each.values(key);
     const newest = values[values.length - 1];
-    return { pane: each.pane ?? PRICE, style: STYLES[style], colour: signed ? (newest >= 0 ? up : down) : each.colours[colour], points: points((place) => values[place] ?? null) };
+    const fill = fillTo ? { part: FILLS.band, to: pointsOf(fillTo) } : null;
+    return { pane: each.pane ?? PRICE, style: STYLES[style], colour: signed ? (newest >= 0 ? up : down) : each.colours[colour], points: pointsOf(key), fill };
   });
 }
 

@@ -2,6 +2,9 @@
 
 import { VOLUME } from "./layout.js";
 
+/** How much of its colour an area under a line has, one between two lines, and columns. */
+export const FILLS = { area: 0.12, band: 0.08, columns: 0.8 };
+
 const LOOKS = ["whole", "past", "part", "hole"];
 const FIELDS = ["open", "high", "low", "close"];
 

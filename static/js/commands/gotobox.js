@@ -1,35 +1,44 @@
-/** View floor. A date and a time (UTC) to go to. */
+/** View floor. A date and a time to go to, by the clock that the chart shows. */
 
-import { make } from "../dom.js";
+import { make, setText } from "../dom.js";
+import { unshifted } from "../zones.js";
 import { makeDialog, show } from "./dialog.js";
+import { latest } from "./moment.js";
 
 function field(label, attributes) {
   return make("label", {}, label, make("input", attributes));
 }
 
 export class GotoBox {
-  /** @param {{act: (action: any) => void, now: () => number}} parts `now` in ms, as the market's clock has it */
-  constructor({ act, now }) {
-    Object.assign(this, { act, now });
+  /**
+   * @param {{act: (action: any) => void, now: () => number, zone: () => {shift: (time: number) => number, words: string}}} parts
+   *   `now` in ms, as the market's clock has it; `zone` is the chart's, see zones.js
+   */
+  constructor({ act, now, zone }) {
+    Object.assign(this, { act, now, zone });
   }
 
-  /** Ask for a moment; `time` (ms) is what the chart shows now. */
-  open(time = this.now()) {
+  /** Ask for a moment. */
+  open() {
     this.dialog ??= this.#make();
-    const text = new Date(time).toISOString();
-    this.date.max = new Date(this.now()).toISOString().slice(0, 10);
-    this.date.value = text.slice(0, 10);
+    const { shift, words } = this.zone();
+    const text = new Date(shift(this.now())).toISOString();
+    setText(this.said, `Time (${words})`);
+    this.date.max = this.date.value = text.slice(0, 10);
     this.clock.value = text.slice(11, 16);
     show(this.dialog);
     this.date.focus();
   }
 
   #make() {
-    const date = field("Date", { type: "date", required: "", min: "1970-01-01" });
-    const clock = field("Time (UTC)", { type: "time", step: "1" });
+    const date = field("Date", { type: "date", min: "1970-01-01" });
+    const clock = field("", { type: "time", step: "1" });
+    const note = make("p", { class: "says" }, "Without a date: the last time that it was so late. Without a time: midnight.");
     const live = make("button", { type: "button" }, "Back to live");
-    const form = make("form", { method: "dialog" }, make("div", { class: "fields" }, date, clock),
+    const form = make("form", { method: "dialog" }, make("div", { class: "fields" }, date, clock), note,
       make("div", { class: "buttons" }, live, make("button", { type: "submit", class: "main" }, "Go")));
+    this.said = make("span", {});
+    clock.prepend(this.said);
     this.date = date.querySelector("input");
     this.clock = clock.querySelector("input");
     const dialog = makeDialog("Go to a date", "goto", form);
@@ -39,7 +48,10 @@ export class GotoBox {
   }
 
   #go() {
-    const time = (this.date.valueAsNumber || 0) + (this.clock.valueAsNumber || 0);
-    this.act({ do: "go", time });
+    const { shift } = this.zone();
+    const clock = this.clock.valueAsNumber || 0;
+    const day = this.date.valueAsNumber;
+    const shown = Number.isNaN(day) ? latest(clock, shift(this.now())) : day + clock;
+    this.act({ do: "go", time: unshifted(shift, shown) });
   }
 }

@@ -5,6 +5,15 @@ import { makeDialog, show } from "./dialog.js";
 import { TABLE } from "./table.js";
 import { VERBS } from "./verbs.js";
 
+/** What hands do on a chart without keys. */
+const HANDS = { title: "Mouse and fingers", rows: [
+  { shown: ["Wheel", "Pinch"], says: "Zoom at the pointer" },
+  { shown: ["Drag"], says: "Move; stretch a scale" },
+  { shown: ["Double-click"], says: "A scale anew; a chart alone" },
+  { shown: ["Shift Drag"], says: "Measure" },
+  { shown: ["Right-click"], says: "What can be done here" },
+] };
+
 const MAC = /mac|iphone|ipad/i;
 const ON_MAC = { Ctrl: "⌘", Alt: "⌥", Shift: "⇧" };
 
@@ -40,7 +49,7 @@ export class Help {
   #make() {
     const mac = MAC.test(navigator.platform);
     const body = make("div", { class: "body", tabindex: "0", autofocus: "", role: "group", "aria-label": "Keys and commands" },
-      make("div", { class: "groups" }, ...TABLE.map((each) => group(each, mac))), commands());
+      make("div", { class: "groups" }, ...[...TABLE, HANDS].map((each) => group(each, mac))), commands());
     return makeDialog("Keys", "help", body);
   }
 }

@@ -26,6 +26,11 @@ export class IntervalBox {
     this.input.setSelectionRange(text.length, text.length);
   }
 
+  /** Choose what the text means, or say that it means none. */
+  enter() {
+    this.#choose(this.#chosen());
+  }
+
   #make() {
     this.input = make("input", { type: "text", "aria-label": "Interval", "aria-describedby": "interval-says", maxlength: LONGEST,
       autocomplete: "off", autocapitalize: "none", spellcheck: "false", enterkeyhint: "go" });
@@ -34,7 +39,7 @@ export class IntervalBox {
     const form = make("form", { method: "dialog" }, this.input, this.note, make("div", { class: "known" }, ...this.known));
     const dialog = make("dialog", { class: "sheet digits", "aria-label": "Interval" }, form);
     this.input.addEventListener("input", () => this.#say());
-    form.addEventListener("submit", (event) => { event.preventDefault(); this.#choose(this.#chosen()); });
+    form.addEventListener("submit", (event) => { event.preventDefault(); this.enter(); });
     this.known.forEach((button) => button.addEventListener("click", () => this.#choose(button.textContent)));
     closeBeside(dialog);
     document.body.append(dialog);

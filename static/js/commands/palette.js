@@ -182,7 +182,7 @@ export class Palette {
     if (event.key === "ArrowDown") this.#down(many);
     else if (event.key === "ArrowUp") this.#up();
     else if (event.key === "Tab" && !event.shiftKey && many) this.#take(Math.max(0, this.#chosen));
-    else if (event.key === "Enter") this.#enter();
+    else if (event.key === "Enter") this.enter();
     else return;
     event.preventDefault();
   }
@@ -213,7 +213,7 @@ export class Palette {
   }
 
   /** Enter takes what was chosen, else does what the line says, all of it, once its symbols are known. */
-  async #enter() {
+  async enter() {
     if (this.#chosen >= 0) return this.#take(this.#chosen);
     const line = this.input.value;
     await this.#lookUp(line);

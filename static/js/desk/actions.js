@@ -1,28 +1,16 @@
 /** View floor. What every key, command and button means: one table from an action's name to what is done. */
 
 import { lookUp } from "../commands/resolve.js";
+import { Early } from "./early.js";
 
 const TOGGLED = "linear";
 /** Dialogs that begin with a text. */
 const WRITTEN = new Set(["palette", "intervalBox"]);
 
-/** Keep the characters that are typed from now on from everybody else; return the function that ends it and returns them. */
-function hold() {
-  let typed = "";
-  const take = (event) => {
-    if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
-    typed += event.key;
-    event.preventDefault();
-    event.stopPropagation();
-  };
-  document.addEventListener("keydown", take, true);
-  return () => {
-    document.removeEventListener("keydown", take, true);
-    return typed;
-  };
-}
-
 export class Actions {
+  #opening = Promise.resolve();
+  /** @type {Early|null} */
+  #early = null;
   #does = {
     open: ({ text, symbol, instrument }) => this.#find(text ?? symbol, instrument, (found) => this.parts.openSymbol(found)),
     interval: ({ interval }) => this.charts.interval(interval),
@@ -43,12 +31,14 @@ export class Actions {
     move: ({ bars }) => this.charts.panel.lens.move(bars),
     zoom: ({ steps }) => this.charts.panel.lens.zoom(steps),
     reset: () => this.charts.panel.lens.reset(),
+    fit: () => this.charts.panel.lens.fitPrice(),
     live: () => this.charts.panel.lens.toLive(),
     oldest: () => this.charts.panel.lens.goTo(this.charts.panel.model.series?.bars[0]?.time ?? 0),
     go: ({ time }) => this.charts.panel.lens.goTo(time),
     "go-box": () => this.#open("gotoBox"),
     "interval-box": ({ text }) => this.#open("intervalBox", text),
     command: ({ text }) => this.#open("palette", text),
+    context: ({ panel, at }) => this.#context(panel, at),
     help: () => this.#open("help"),
     desks: () => this.parts.topBar.menus.desks.open(),
     desk: ({ name, make }) => this.charts.openDesk(name, make),
@@ -64,9 +54,10 @@ export class Actions {
     "next-symbol": ({ by }) => this.parts.watchlist.step(by),
     "next-list": ({ by }) => this.parts.watchlist.turn(by),
     "next-part": ({ by }) => this.parts.nextPart(by),
-    out: ({ format }) => this.#run(format),
-    export: () => this.#run("export"),
-    import: () => this.#run("import"),
+    out: ({ format }) => this.#run((out) => out.run(format)),
+    copy: ({ text }) => this.#run((out) => out.copy(text)),
+    export: () => this.#run((out) => out.run("export")),
+    import: () => this.#run((out) => out.run("import")),
     draw: ({ tool }) => this.parts.drawing.take(tool),
     undo: () => this.parts.drawing.undo(),
     redo: () => this.parts.drawing.redo(),
@@ -89,23 +80,40 @@ export class Actions {
     return said !== false;
   }
 
-  /** Open a dialog; what is typed while it is still on its way is for it. */
-  async #open(name, text = "") {
-    const typed = hold();
+  /** Open a dialog after those that were asked for before it; what is typed while it is on its way is for it. */
+  #open(name, text = "") {
+    this.#early?.end();
+    const early = new Early();
+    this.#early = early;
+    this.#opening = this.#opening.then(() => this.#show(name, text, early));
+  }
+
+  async #show(name, text, early) {
     try {
       const box = (await this.parts.boxes())[name];
-      const said = text + typed();
-      if (said && WRITTEN.has(name)) box.open(said);
-      else box.open();
+      early.end();
+      const said = text + early.text;
+      if (early.left) return;
+      if (!said || !WRITTEN.has(name)) box.open();
+      else {
+        box.open(said);
+        if (early.entered) await box.enter();
+      }
     } catch (error) {
-      typed();
       this.tell(`This can't be opened now: ${error.message}.`);
+    } finally {
+      early.end();
     }
   }
 
-  async #run(format) {
+  async #context(panel, at) {
+    const boxes = await this.parts.boxes().catch(() => null);
+    boxes?.context.open(panel, at);
+  }
+
+  async #run(does) {
     try {
-      await (await this.parts.boxes()).out.run(format);
+      await does((await this.parts.boxes()).out);
     } catch (error) {
       this.tell(`This can't be done now: ${error.message}.`);
     }

@@ -6,6 +6,7 @@ import { Help } from "../commands/help.js";
 import { IntervalBox } from "../commands/intervalbox.js";
 import { Palette } from "../commands/palette.js";
 import { Out } from "../out/out.js";
+import { Context } from "./context.js";
 import { StudyBox } from "../studybox.js";
 
 /**
@@ -18,10 +19,11 @@ export function boxesOf(parts) {
   const { charts, grid, definitions, intervals, clock, act, search } = parts;
   return {
     studyBox: new StudyBox({ definitions: () => definitions, get: () => charts.chart.studies, set: (studies) => charts.studies(studies) }),
+    context: new Context({ act }),
     help: new Help(),
     palette: new Palette({ facts: () => facts({ charts, definitions, intervals, now: clock.time() }), act, search }),
     intervalBox: new IntervalBox({ intervals, onChoose: (interval) => charts.interval(interval), over: () => grid.active?.root }),
-    gotoBox: new GotoBox({ act, now: () => clock.time() }),
+    gotoBox: new GotoBox({ act, now: () => clock.time(), zone: () => grid.active.zone() }),
     out: new Out({ ...parts, panel: () => grid.active }),
   };
 }

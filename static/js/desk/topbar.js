@@ -2,6 +2,7 @@
 
 import { GRIDS, LINKS, PAIRS, SCALES, THEMES, TYPES, ZONES } from "../deskdoc.js";
 import { draw, make, setText } from "../dom.js";
+import { NAMES } from "../drawings/layer.js";
 import { Menu } from "../menu.js";
 
 export const TYPE_NAMES = { candles: "Candles", bars: "Bars", line: "Line", area: "Area", heikin: "Heikin-Ashi" };
@@ -26,6 +27,9 @@ const heading = (text) => ({ kind: "heading", text });
 const chartsText = (count) => (count === 1 ? "1 chart" : `${count} charts`);
 
 export class TopBar {
+  /** As drawings.css has it. */
+  narrow = matchMedia("(width < 800px)");
+
   /**
    * @param {{tools: HTMLElement, side: HTMLElement}} roots
    * @param {{act: (action: any) => void, chart: () => any, document: () => any, desk: () => any}} parts `chart` and
@@ -107,10 +111,18 @@ export class TopBar {
     const out = Object.keys(FORMATS).map((format) => ({ text: FORMATS[format], hint: HINTS[format], run: () => this.act({ do: "out", format }) }));
     return [
       heading("This chart"), ...out,
-      { text: "Remove all drawings", run: () => this.act({ do: "clear-drawings" }) },
+      ...this.#drawItems(), { text: "Remove all drawings", run: () => this.act({ do: "clear-drawings" }) },
       heading("This desk"), { text: "Save as a file", run: () => this.act({ do: "export" }) }, { text: "Open a file", run: () => this.act({ do: "import" }) },
       heading("Help"), { text: "Command line", hint: "Ctrl K", run: () => this.act({ do: "command" }) }, { text: "Keys", hint: "?", run: () => this.act({ do: "help" }) },
     ];
+  }
+
+  /** Where there is no room for the toolbar its tools are here. */
+  #drawItems() {
+    if (!this.narrow.matches) return [];
+    const tools = Object.entries({ ...NAMES, measure: "Measure" });
+    return [heading("Draw"), ...tools.map(([tool, text]) => ({ text, run: () => this.act({ do: "draw", tool }) })),
+      heading("Drawings"), { text: "Undo", run: () => this.act({ do: "undo" }) }, { text: "Delete the chosen one", run: () => this.act({ do: "delete-drawing" }) }];
   }
 
   #deskItems() {

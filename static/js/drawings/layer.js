@@ -93,6 +93,25 @@ export class DrawingLayer {
     this.hand.choice.next(by);
   }
 
+  /** Write the chosen note anew; tell whether it is one. */
+  edit() {
+    return this.hand.choice.edit();
+  }
+
+  /** Choose what is drawn at a pixel, and return it; null where nothing is. @param {{x: number, y: number}} at */
+  choose(at) {
+    const shape = this.hand.find(at)?.shape ?? null;
+    if (shape) this.hand.choice.choose(shape.id);
+    return shape;
+  }
+
+  /** Draw what has one point at a pixel. @param {{x: number, y: number}} at */
+  put(kind, at) {
+    this.tool = kind;
+    this.hand.press(at);
+    this.hand.release(at);
+  }
+
   /** Give up the half-made, else the tool, else the choice; tell whether there was anything. */
   cancel() {
     return this.hand.cancel();

@@ -57,6 +57,11 @@ export class Out {
     }
   }
 
+  /** Put a text into the clipboard, and say so. */
+  async copy(text) {
+    this.tell(await copyText(text) ? `${text} copied` : `This browser doesn't let the page copy ${text}`);
+  }
+
   /** Return what the chart shows. Throws where that is nothing. */
   #sight() {
     const sight = sightOf(this.panel());
