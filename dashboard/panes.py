@@ -48,7 +48,9 @@ def layout(scene: Scene, axes: dict[str, str], clock: Clock, scaled: Scaled) -> 
         "dragmode": "pan",
         "bargap": 0.3,
         "xaxis": xaxis,
-        "shapes": shapes_of(scene.drawings, clock, scaled, look, scene.scale == "log") + levels(scene, axes),
+        "shapes": profile(scene, scaled)
+        + shapes_of(scene.drawings, clock, scaled, look, scene.scale == "log")
+        + levels(scene, axes),
         **y_axes(scene, axes, axis, scaled),
     }
 
@@ -71,6 +73,9 @@ def y_axes(scene: Scene, axes: dict[str, str], axis: dict[str, Any], scaled: Sca
         price |= {"hoverformat": f",.{decimals_of(scene.bars)}f", "tickformat": ","}
         price |= {"type": "log"} if scene.scale == "log" else {}
     result["yaxis"] |= price
+    for line in scene.lines:
+        if line.pane != OVER and line.range:
+            result[f"yaxis{axes[line.pane][1:]}"]["range"] = list(line.range)
     return result
 
 
@@ -117,6 +122,24 @@ def levels(scene: Scene, axes: dict[str, str]) -> list[dict[str, Any]]:
         }
         for axis, level in wanted
     ]
+
+
+def profile(scene: Scene, scaled: Scaled) -> list[dict[str, Any]]:
+    """Return the volume by price as areas that grow from the right edge, under the bars."""
+    rows = scene.profile.rows if scene.profile else []
+    most = max((up + down for _, _, up, down in rows), default=0.0)
+    if not scene.profile or most <= 0:
+        return []
+    shapes = []
+    for low, high, up, down in rows:
+        middle, end = (1 - scene.profile.part * part / most for part in (up, up + down))
+        for x0, x1, colour in ((middle, 1.0, scene.look.up), (end, middle, scene.look.down)):
+            if x0 == x1:
+                continue
+            across = {"xref": "x domain", "x0": x0, "x1": x1, "y0": scaled(low), "y1": scaled(high)}
+            look = {"fillcolor": colour, "opacity": 0.22, "line": {"width": 0}, "layer": "below"}
+            shapes.append({"type": "rect", **across, **look})
+    return shapes
 
 
 def breaks(scene: Scene) -> list[dict[str, Any]]:

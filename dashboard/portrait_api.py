@@ -17,7 +17,7 @@ from dashboard.answers import Trouble
 from dashboard.clock import wall
 from dashboard.elsewhere import known
 from dashboard.hub import Hub, hub
-from dashboard.scene import LOOKS, Drawing, Line, Look, Scene
+from dashboard.scene import LOOKS, Drawing, Line, Look, Profile, Scene
 from dashboard.schemas import ErrorAnswer, described, taking
 from dashboard.sketch import KINDS
 from dashboard.writes import REFUSED, Allowances, body_of, writer_of
@@ -33,13 +33,15 @@ Name = Annotated[str, Meta(max_length=120)]
 Colour = Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")]
 Pane = Annotated[str, Meta(pattern="^[A-Za-z0-9:_.-]{1,40}$")]
 Price = Annotated[float, Meta(gt=-1e15, lt=1e15)]
+Volume = Annotated[float, Meta(ge=0, lt=1e18)]
 
 allowances = Allowances(rate=0.2, burst=6.0)  # of each owner
 everybodys = Allowances(rate=1.0, burst=10.0)
 
 
 class GivenLine(Struct):
-    """A line of an indicator: over the price (`pane` is "over"), or in a pane that has this name."""
+    """A line of an indicator: over the price (`pane` is "over"), or in a pane that has this name and, where
+    that is fixed, this range. `filled`: up to the line before it."""
 
     name: Name
     colour: Colour
@@ -47,6 +49,16 @@ class GivenLine(Struct):
     pane: Pane = "over"
     style: Literal["line", "histogram", "dots"] = "line"
     levels: Annotated[list[Price], Meta(max_length=8)] = []
+    range: tuple[Price, Price] | None = None
+    filled: bool = False
+
+
+class GivenProfile(Struct):
+    """Volume by price: rows of lowest price, highest, volume of rising bars, of falling ones; the longest row
+    takes `part` of the width."""
+
+    rows: Annotated[list[tuple[Price, Price, Volume, Volume]], Meta(max_length=200)]
+    part: Annotated[float, Meta(gt=0, le=1)] = 0.25
 
 
 class Point(Struct):
@@ -89,6 +101,7 @@ class GivenChart(Struct):
     studies: Annotated[list[GivenLine], Meta(max_length=40)] = []
     compare: Annotated[list[str], Meta(max_length=6)] = []
     drawings: Annotated[list[GivenDrawing], Meta(max_length=200)] = []
+    profile: GivenProfile | None = None
 
 
 _decoder = msgspec.json.Decoder(GivenChart)
@@ -132,6 +145,7 @@ async def scene_of(given: GivenChart, running: Hub) -> Scene:
         lines=[Line(**structs.asdict(each)) for each in given.studies],
         drawings=[drawing_of(each) for each in given.drawings],
         made=wall(),
+        profile=Profile(**structs.asdict(given.profile)) if given.profile else None,
     )
 
 

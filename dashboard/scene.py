@@ -43,7 +43,8 @@ LOOKS = {
 
 
 class Line(Struct, frozen=True):
-    """A line of an indicator, as the page computed it: over the price, or in the pane of a name."""
+    """A line of an indicator, as the page computed it: over the price, or in the pane of a name, which shows
+    `range` where that is fixed. `filled`: up to the line before it."""
 
     name: str
     colour: str
@@ -51,6 +52,16 @@ class Line(Struct, frozen=True):
     style: str
     values: list[tuple[int, float | None]]
     levels: list[float] = []
+    range: tuple[float, float] | None = None
+    filled: bool = False
+
+
+class Profile(Struct, frozen=True):
+    """Volume by price: rows of (lowest, highest price, volume of rising, of falling bars), the longest of
+    which takes `part` of the width."""
+
+    rows: list[tuple[float, float, float, float]]
+    part: float
 
 
 class Drawing(Struct, frozen=True):
@@ -78,6 +89,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     lines: list[Line]
     drawings: list[Drawing]
     made: int
+    profile: Profile | None = None
 
 
 def words(text: str) -> str:

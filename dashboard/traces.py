@@ -130,7 +130,12 @@ def line_trace(line: Line, clock: Clock, scaled: Scaled, axis: str, look: Look) 
             name=name, x=x, y=y, yaxis=axis, marker={"color": colours, "opacity": 0.6, "line": {"width": 0}}
         )
     mode = "markers" if line.style == "dots" else "lines"
-    drawn = {"line": {"color": line.colour, "width": 1.3}, "marker": {"color": line.colour, "size": 3}}
+    drawn: dict[str, Any] = {
+        "line": {"color": line.colour, "width": 1.3},
+        "marker": {"color": line.colour, "size": 3},
+    }
+    if line.filled:
+        drawn |= {"fill": "tonexty", "fillcolor": faded(line.colour, 0.08)}
     return go.Scatter(name=name, x=x, y=y, yaxis=axis, mode=mode, **drawn)
 
 
@@ -145,7 +150,7 @@ def heikin(bars: Sequence[Bar]) -> list[Bar]:
     return made
 
 
-def faded(colour: str) -> str:
-    """Return a colour (#rrggbb) of which a quarter is left."""
+def faded(colour: str, part: float = 0.25) -> str:
+    """Return a colour (#rrggbb) of which a part is left."""
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.25)"
+    return f"rgba({red},{green},{blue},{part:g})"

@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.panes import breaks, longest_unused
 from dashboard.portrait import figure, page, safe_name
-from dashboard.scene import LOOKS, Drawing, words
+from dashboard.scene import LOOKS, Drawing, Profile, words
 from dashboard.traces import HOLE, PART, heikin
 from tests.dashboard.portraits import EVIL, START, bar, bars, line, scene
 
@@ -115,6 +115,25 @@ def test_each_pane_has_an_axis_of_its_own_and_none_lies_over_another() -> None:
     assert plain["layout"]["xaxis"]["anchor"] == "y4"
     assert {shape["y0"] for shape in plain["layout"]["shapes"] if shape["yref"] == "y3"} == {30, 70}
     assert "yaxis3" not in drawn(volume=False, lines=lines[:2])["layout"]
+
+
+def test_a_pane_shows_the_range_that_its_indicator_has() -> None:
+    some = bars()
+    rsi = line(some, name="RSI", pane="rsi", levels=[30, 70], range=(0.0, 100.0))
+    made = drawn(lines=[line(some, range=(1.0, 2.0)), rsi], volume=False)["layout"]
+    assert made["yaxis2"]["range"] == [0.0, 100.0]
+    assert made["yaxis"]["range"] != [1.0, 2.0], "what lies over the price doesn't move its scale"
+
+
+def test_volume_by_price_grows_from_the_right_edge_and_what_is_filled_is_filled() -> None:
+    some = bars()
+    profile = Profile(rows=[(95.0, 100.0, 3.0, 1.0), (100.0, 105.0, 0.0, 2.0)], part=0.5)
+    shapes = drawn(profile=profile)["layout"]["shapes"]
+    rows = [(each["x0"], each["x1"], each["y0"], each["y1"]) for each in shapes if each["layer"] == "below"]
+    assert rows == [(0.625, 1, 95, 100), (0.5, 0.625, 95, 100), (0.75, 1, 100, 105)]
+    assert drawn(profile=Profile(rows=[(1.0, 2.0, 0.0, 0.0)], part=0.5))["layout"].get("shapes", []) == []
+    band = drawn(lines=[line(some, name="upper"), line(some, name="lower", filled=True)])
+    assert [by_name(band, name).get("fill") for name in ("upper", "lower")] == [None, "tonexty"]
 
 
 def test_what_was_drawn_is_there() -> None:

@@ -84,6 +84,7 @@ async def test_everything_that_a_chart_can_be_is_taken(client, market) -> None:
         for kind, many in {"level": 1, "trend": 2, "ray": 2, "box": 2, "fib": 2, "note": 1}.items()
     ]
     own = {"name": "RSI", "colour": "#aabbcc", "values": [], "pane": "rsi:2", "style": "dots", "levels": [30]}
+    own |= {"range": [0, 100], "filled": True}
     answer = await ask(
         client,
         type="heikin",
@@ -96,6 +97,7 @@ async def test_everything_that_a_chart_can_be_is_taken(client, market) -> None:
         studies=[own],
         compare=["SIM:ETH-USD", "SIM:BTC-USD", "SIM:NONE"],
         drawings=drawings,
+        profile={"rows": [[99, 100.5, 3, 1]], "part": 0.25},
     )
     assert answer.status_code == 200, answer.content[:300]
     assert [symbol for symbol, *_ in market] == ["SIM:BTC-USD", "SIM:ETH-USD", "SIM:NONE"]
@@ -119,6 +121,9 @@ WRONG = [
     ({"zone": ""}, 422, "bad_parameter"),
     ({"title": "x" * 121}, 422, "bad_body"),
     ({"colours": {"up": "red", "down": "#000000"}}, 422, "bad_body"),
+    ({"profile": {"rows": [[1, 2, -1, 1]]}}, 422, "bad_body"),
+    ({"profile": {"rows": [[1, 2, 1, 1]] * 201}}, 422, "bad_body"),
+    ({"profile": {"rows": [], "part": 1.5}}, 422, "bad_body"),
     ({"studies": [{"name": "a", "colour": "url(x)", "values": []}]}, 422, "bad_body"),
     ({"studies": [{"name": "a", "colour": "#000000", "values": [], "pane": "a b"}]}, 422, "bad_body"),
     ({"studies": [{"name": "a", "colour": "#000000", "values": [["x", 1]]}]}, 422, "bad_body"),

@@ -159,6 +159,21 @@ test("the server is asked for the bars in sight, their lines and panes, and noth
   assert.deepEqual(body.compare, ["SIM:ETH-USD"]);
 });
 
+test("bands, fixed ranges and the volume by price go along", () => {
+  const band = study("Bollinger", { upper: [3, 3, 3, 3], middle: [2, 2, 2, 2], lower: [1, 1, 1, 1] });
+  band.definition.lines.find(({ key }) => key === "lower").fillTo = "upper";
+  const rsi = study("RSI 14", { line: [1, 2, 3, 4] }, { pane: "study 1" });
+  rsi.definition.range = [0, 100];
+  const rows = study("Volume profile", {}, { params: { rows: 4, width: 25 } });
+  Object.assign(rows.definition, { place: "profile", profile: () => ({ rows: [{ low: 1, high: 2, up: 3, down: 4 }] }) });
+  const chart = panel(bars, { studies: [band, rsi, rows] });
+  const body = portraitOf(sightOf(chart), chart.state, LOOKS);
+  assert.deepEqual(body.studies.map(({ name, filled, range }) => [name, filled, range]),
+    [["Bollinger upper", false, null], ["Bollinger lower", true, null], ["Bollinger middle", false, null], ["RSI 14", false, [0, 100]]]);
+  assert.deepEqual(body.profile, { rows: [[1, 2, 3, 4]], part: 0.25 });
+  assert.equal(portraitOf(sightOf(panel(bars)), chart.state, LOOKS).profile, null);
+});
+
 test("a drawing that the server would refuse doesn't cost the page", () => {
   const level = { id: "1", kind: "level", points: [{ time: BEGIN + 0.4, price: 100 }] };
   const bad = [{ id: "2", kind: "trend", points: [{ time: BEGIN, price: 1 }] }, { id: "3", kind: "wave", points: [] }, { id: "4", kind: "level", points: [{ time: -1, price: 1 }] }];

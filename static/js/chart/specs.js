@@ -78,8 +78,8 @@ export function studySpecs(study, pane, base, from, to, { up, down }) {
 /** Columns lie under lines. */
 const rank = ({ style }) => (style === "histogram" ? 0 : 1);
 
-/** A line that is filled to another one comes right after it. */
-function ordered(lines) {
+/** Return lines so that one that is filled to another comes right after that. */
+export function ordered(lines) {
   const filling = new Map(lines.filter((line) => line.fillTo).map((line) => [line.fillTo, line]));
   const rest = lines.filter((line) => !line.fillTo);
   return rest.flatMap((line) => (filling.has(line.key) ? [line, filling.get(line.key)] : [line]));

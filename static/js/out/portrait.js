@@ -1,5 +1,6 @@
 /** Wire floor. What the server is asked for a chart as a page of its own. */
 
+import { ordered } from "../chart/specs.js";
 import { KINDS } from "../drawings/shapes.js";
 
 /** As many bars as the server puts into one page. */
@@ -17,9 +18,10 @@ function zoneOf(zone, { local, exchange }) {
 }
 
 /** Return a study's lines, each with its values by time. */
-function linesOf({ pane, levels, lines }, place, bars) {
-  return lines.map(({ name, colour, style, values }) => ({
-    name: name.slice(0, LONGEST), colour, style, levels: pane ? levels.slice(0, 8) : [], pane: pane ? `study-${place}` : "over",
+function linesOf({ pane, levels, range, lines }, place, bars) {
+  return ordered(lines).map(({ name, colour, style, values, fillTo }) => ({
+    name: name.slice(0, LONGEST), colour, style, filled: Boolean(fillTo), pane: pane ? `study-${place}` : "over",
+    levels: pane ? levels.slice(0, 8) : [], range: pane ? range : null,
     values: values.map((value, each) => [bars[each].time, within(value)]),
   }));
 }
@@ -38,7 +40,7 @@ function drawing({ kind, points, text = "", colour = "accent" }) {
  * @param {any} chart of deskdoc.js
  * @param {{theme: string, colours: {up: string, down: string}, title: string, zones: {local: string, exchange: string}, drawings: any[]}} looks
  */
-export function portraitOf({ symbol, interval, length, bars: all, studies }, chart, { theme, colours, title, zones, drawings }) {
+export function portraitOf({ symbol, interval, length, bars: all, studies, profile }, chart, { theme, colours, title, zones, drawings }) {
   const end = all[all.length - 1].time + length;
   const start = Math.max(all[0].time, end - BARS * length);
   const skipped = all.findIndex(({ time }) => time >= start);
@@ -49,5 +51,6 @@ export function portraitOf({ symbol, interval, length, bars: all, studies }, cha
     colours: { up: colours.up, down: colours.down }, title: title.slice(0, LONGEST),
     studies: seen.flatMap((each, place) => linesOf(each, place, bars)),
     compare: chart.compare.slice(0, COMPARED), drawings: drawings.filter(isSound).map(drawing),
+    profile: profile?.rows.length ? { rows: profile.rows.map(({ low, high, up, down }) => [low, high, up, down]), part: profile.part } : null,
   };
 }

@@ -1,14 +1,18 @@
 /** Wire floor. What of a chart is in sight, as plain values that no later price changes. */
 
+import { profileOf } from "../chart/scene.js";
 import { inSight } from "../view.js";
 
 const HEIKIN = ["open", "high", "low", "close"];
 
 /**
- * @typedef {{key: string, name: string, values: (number|null)[], colour: string, style: string}} Line
+ * @typedef {{key: string, name: string, values: (number|null)[], colour: string, style: string, fillTo: string|null}} Line
  * @typedef {{symbol: string, interval: string, length: number, bars: any[],
- *   studies: {kind: string, params: any, title: string, pane: string|null, levels: number[], lines: Line[]}[],
- *   compare: {symbol: string, closes: (number|null)[]}[]}} Sight
+ *   studies: {kind: string, params: any, title: string, pane: string|null, levels: number[],
+ *     range: [number, number]|null, lines: Line[]}[],
+ *   compare: {symbol: string, closes: (number|null)[]}[],
+ *   profile: {rows: {low: number, high: number, up: number, down: number}[], part: number}|null}} Sight `fillTo`: the key
+ *   of the line that a line is filled to
  */
 
 const known = (value) => (Number.isFinite(value) ? value : null);
@@ -23,15 +27,15 @@ function plain({ time, open, high, low, close, volume, source, closed }) {
 /** Return a study's lines; one alone is called as the study is. */
 function linesOf({ title, definition, colours, values }, part) {
   const { lines } = definition;
-  return lines.map(({ key, colour, style }) => ({
-    key, name: lines.length > 1 ? `${title} ${key}` : title, values: part(values(key)), colour: colours[colour], style,
+  return lines.map(({ key, colour, style, fillTo }) => ({
+    key, name: lines.length > 1 ? `${title} ${key}` : title, values: part(values(key)), colour: colours[colour], style, fillTo: fillTo ?? null,
   }));
 }
 
 /** The bars of Heikin-Ashi aren't what was traded: they stand beside it, as a study does. */
 function heikin(bars, part) {
   const lines = HEIKIN.map((key) => ({ key, name: `Heikin-Ashi ${key}`, values: part(bars.map((bar) => (bar.source === "hole" ? null : bar[key]))) }));
-  return { kind: "heikin", params: {}, title: "Heikin-Ashi", pane: null, levels: [], lines };
+  return { kind: "heikin", params: {}, title: "Heikin-Ashi", pane: null, levels: [], range: null, lines };
 }
 
 /**
@@ -44,9 +48,9 @@ export function sightOf({ model, camera }) {
   const [from, to] = camera.view && series ? inSight(camera.view, series.base, series.bars.length) : [0, 0];
   const part = (values) => Array.from({ length: to - from }, (_, each) => known(values[from + each]));
   const studies = model.studies.filter(({ study }) => study).map((each) => ({
-    kind: each.kind, params: each.params, title: each.title, pane: each.pane, levels: each.definition.levels ?? [], lines: linesOf(each, part),
+    kind: each.kind, params: each.params, title: each.title, pane: each.pane, levels: each.definition.levels ?? [], range: each.definition.range ?? null, lines: linesOf(each, part),
   }));
   if (type === "heikin" && to > from) studies.unshift(heikin(model.bars, part));
   const compare = model.comparisons.map((each) => ({ symbol: each.symbol, closes: part(each.closes) }));
-  return { symbol, interval, length: series?.length ?? 0, bars: series ? series.bars.slice(from, to).map(plain) : [], studies, compare };
+  return { symbol, interval, length: series?.length ?? 0, bars: series ? series.bars.slice(from, to).map(plain) : [], studies, compare, profile: to > from ? profileOf(model, camera.view) : null };
 }
