@@ -190,9 +190,7 @@ class Rest:
     async def _ask(self, request: Request) -> Answer:
         try:
             async with asyncio.timeout(ANSWER_TIMEOUT + CONNECT_TIMEOUT):
-                answer = await self._client.request(
-                    request.method, self._url(request), params=request.params, headers=request.headers
-                )
+                answer = await self._sent(request)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError) as error:
             raise FeedError(f"no answer: {self._venue.hidden(plain(error))}") from None
         if not 200 <= answer.status_code < 300:
@@ -212,6 +210,28 @@ class Rest:
         if answer.content.lstrip()[:1] == b"<" and "xml" not in content_type:
             raise FeedError("a web page instead of data", AWAY)
         return Answer(answer.content, content_type)
+
+    async def _sent(self, request: Request) -> httpx.Response:
+        """Return what comes. A host may end a kept connection just as it is used again: then it has read
+        nothing of the request, which is sent once more, on a connection of its own."""
+        fresh = False
+
+        async def trace(event: str, _: object) -> None:
+            nonlocal fresh
+            fresh = fresh or event == "connection.connect_tcp.started"
+
+        while True:
+            try:
+                return await self._client.request(
+                    request.method,
+                    self._url(request),
+                    params=request.params,
+                    headers=request.headers,
+                    extensions={"trace": trace},
+                )
+            except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+                if fresh or request.method != "GET":
+                    raise
 
     def _url(self, request: Request) -> str:
         return moved_to((request.host or self._venue.rest_url) + request.path, self._origin)
