@@ -20,7 +20,7 @@ from msgspec import Raw, Struct
 from dashboard import desks
 from dashboard.answers import Trouble, answer
 from dashboard.clock import wall
-from dashboard.recents import owner_of
+from dashboard.recents import name_of_browser, owner_of
 from dashboard.schemas import described, taking
 from dashboard.writes import REFUSED, Allowances, body_of, decoded, token_of, writer_of
 from feeds.store import aread
@@ -85,11 +85,12 @@ async def kept(request: HttpRequest) -> HttpResponse:
     return answer(told(request, owner, await reached(aread(desks.read, owner, wall()))))
 
 
-async def first(request: HttpRequest) -> dict[str, Any] | None:
-    """Return the desk as a page is told it in its own text; None for a stranger, or where it can't be had."""
+async def first(request: HttpRequest, browser: str) -> dict[str, Any] | None:
+    """Return the desk as a page is told it in its own text, None where it can't be had; a stranger is from
+    now on the browser of this name, which has none yet."""
     owner = await owner_of(request)
     if owner is None:
-        return None
+        return told(request, name_of_browser(browser), desks.Kept()) | {"document": None}
     try:
         desk = await aread(desks.read, owner, wall())
     except Error as trouble:

@@ -9,6 +9,7 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 
 ENTRY = "js/main.js"
+LATER = ("js/desk/panels.js", "js/desk/drawing.js")  # which the page imports once prices move
 INDICATORS = "js/indicators"  # the folder, below static/, of which every module is an indicator
 IMPORT = re.compile(r'^(?:import|export)\b[^;"]*?\bfrom "([^"]+)";$|^import "([^"]+)";$', re.MULTILINE)
 
@@ -22,23 +23,34 @@ def indicators() -> list[str]:
 
 def preloaded() -> list[str]:
     """Return where the page finds every module that its first one imports, itself or through others."""
-    return _walked() if settings.DEBUG else _known()
+    return _walked()[0] if settings.DEBUG else _known()[0]
+
+
+def later() -> list[str]:
+    """Return where the page finds the modules that it needs soon after those."""
+    return _walked()[1] if settings.DEBUG else _known()[1]
 
 
 @cache
-def _known() -> list[str]:
+def _known() -> tuple[list[str], list[str]]:
     return _walked()
 
 
-def _walked() -> list[str]:
+def _walked() -> tuple[list[str], list[str]]:
     folder = Path(str(finders.find(ENTRY))).parent.parent
-    found, left = {ENTRY}, [ENTRY]
+    first = _graph(folder, ENTRY)
+    rest = _graph(folder, *LATER) - first
+    return [static(module) for module in sorted(first)], [static(module) for module in sorted(rest)]
+
+
+def _graph(folder: Path, *entries: str) -> set[str]:
+    found, left = set(entries), [*entries]
     while left:
         module = left.pop()
         for each in imports(folder, module) - found:
             found.add(each)
             left.append(each)
-    return [static(module) for module in sorted(found)]
+    return found
 
 
 def imports(folder: Path, module: str) -> set[str]:

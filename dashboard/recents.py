@@ -48,11 +48,16 @@ def browser_of(request: HttpRequest) -> str | None:
     return request.get_signed_cookie(COOKIE, default=None, salt=SALT, max_age=LASTING)
 
 
-def know_again(request: HttpRequest, response: HttpResponse) -> None:
-    """Have this browser known again when it comes back."""
+def named(request: HttpRequest) -> str:
+    """Return the name that this browser has, or is given now."""
+    return browser_of(request) or uuid.uuid4().hex
+
+
+def know_again(browser: str, response: HttpResponse) -> None:
+    """Have the browser of a name known again when it comes back."""
     response.set_signed_cookie(
         COOKIE,
-        browser_of(request) or uuid.uuid4().hex,
+        browser,
         salt=SALT,
         max_age=LASTING,
         httponly=True,

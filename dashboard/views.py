@@ -11,8 +11,8 @@ from dashboard.api import card
 from dashboard.desk_api import first
 from dashboard.figure import first_figure
 from dashboard.hub import hub
-from dashboard.modules import indicators, preloaded
-from dashboard.recents import know_again
+from dashboard.modules import indicators, later, preloaded
+from dashboard.recents import know_again, named
 from dashboard.writes import token_of
 from feeds.market import INTERVALS
 
@@ -26,16 +26,17 @@ async def desk(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('login')}?next={reverse('desk')}")
     hub()  # begun with the page, so that it knows the venues when the page's socket comes
     name = user.get_username() if user.is_authenticated else None
-    told = boot(name, token_of(request)) | {"desk": await first(request)}
+    browser = named(request)
+    told = boot(name, token_of(request)) | {"desk": await first(request, browser)}
     given = {"boot": told, "modules": preloaded()}
     response = render(request, "dashboard/index.html", given)
-    know_again(request, response)
+    know_again(browser, response)
     return response
 
 
 def boot(user: str | None, token: str) -> dict[str, Any]:
     """Return what the page is told before its first message: venues, first watchlist, empty chart, modules
-    of indicators, and the token that it shows with what it sends."""
+    that it imports itself, and the token that it shows with what it sends."""
     venues = settings.DESK["venues"]
     few = max(2, min(5, FIRST_VISIT // max(1, len(venues))))
     return {
@@ -50,6 +51,7 @@ def boot(user: str | None, token: str) -> dict[str, Any]:
         "intervals": list(INTERVALS),
         "figure": first_figure(),
         "indicators": indicators(),
+        "later": later(),
         "csrf": token,
         "user": user,
         "login_url": reverse("login"),

@@ -31,7 +31,7 @@ FLOORS = {
           dashboard: consumers hub mirror pump reader statuses held uplink wants catalogue metrics origin
                      routing past clock logins figure finders views machines ready scrape urls
                      push api elsewhere answers schemas sparks farewell recents
-                     models desks writes desk_api pwa looks scene sketch traces panes
+                     models desks writes desk_api pwa looks library scene sketch traces panes
                      portrait portrait_api modules""",
     5: """ticker: settings asgi files shortcut doorstep urls env values embedded log supervise health
                   management.commands.live""",

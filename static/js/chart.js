@@ -16,15 +16,13 @@ const CONFIG = { staticPlot: true, displayModeBar: false, displaylogo: false, sh
 /** How full the body of a bar is, by how much is known of it. */
 const FULL = { whole: 1, past: 0.72, part: 0.22, hole: 0 };
 
-/** Load the library; resolve when it has run, reject with a text when it can't be had. @param {string} address */
-export function loadLibrary(address) {
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.addEventListener("load", () => resolve());
-    script.addEventListener("error", () => reject(new Error("the drawing library could not be loaded")));
-    script.src = address;
-    document.head.append(script);
-  });
+/** Load the library; resolve when it has run, reject with a text when it can't be had. @param {string} address of dashboard/library.py's file */
+export async function loadLibrary(address) {
+  try {
+    await import(address);
+  } catch {
+    throw new Error("the drawing library could not be loaded");
+  }
 }
 
 /** Return a colour (#rrggbb) that lets the ground through. */

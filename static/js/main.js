@@ -11,7 +11,6 @@ import { addressOf, askedBy } from "./desk/address.js";
 import { Around } from "./desk/around.js";
 import { Charts } from "./desk/charts.js";
 import { demandOf } from "./desk/demands.js";
-import { Drawing } from "./desk/drawing.js";
 import { Grid } from "./desk/grid.js";
 import { Learning } from "./desk/learning.js";
 import { Links } from "./desk/links.js";
@@ -20,6 +19,7 @@ import { TopBar } from "./desk/topbar.js";
 import { Turns } from "./desk/turns.js";
 import { cleanDocument } from "./deskdoc.js";
 import { DeskState } from "./deskstate.js";
+import { make } from "./dom.js";
 import { Footer } from "./footer.js";
 import { install } from "./install.js";
 import { Intervals } from "./intervals.js";
@@ -37,8 +37,6 @@ import { SUBPROTOCOL } from "./wire.js";
 const TICK = 500;
 /** How long the server is waited for with its desk; then what this browser keeps of it is shown (ms). */
 const PATIENCE = 1500;
-/** In how many ms a price that was heard is seen by everybody. */
-const SHOWN = 60;
 
 const pause = (wait) => new Promise((resolve) => { setTimeout(resolve, wait); });
 const byId = (id) => document.getElementById(id);
@@ -93,19 +91,29 @@ const looks = new Looks({ onChange: () => grid.panels.forEach((panel) => panel.r
 const links = new Links(() => grid.panels);
 const grid = new Grid(byId("grid"), { create: createPanel, save, onActive: used });
 const charts = new Charts({ state, grid, links, definitions, listed: () => watchlist.symbols, onOpened: (symbol) => learning.about(symbol), onChanged: used, onDesk: showDesk });
-const parts = { openSymbol, looks, nextPart: (by) => focusPart([...document.querySelectorAll("[data-focus]")], by) };
+let drawing = null;
+const parts = { openSymbol, looks, get drawing() { return drawing; }, nextPart: (by) => focusPart([...document.querySelectorAll("[data-focus]")], by) };
 const actions = new Actions({ charts, search: fetchSymbols, tell, parts });
 const act = (action) => actions.act(action);
-/** The library takes the page some hundred ms: prices come first, if they come soon. */
-const started = Promise.race([pricesMoved(), pause(PATIENCE / 2)]).then(() => loadLibrary(byId("plotly").href));
+/** Prices come first, if they come soon: the library takes the page some hundred ms, and what no price needs others. */
+const moved = Promise.race([pricesMoved(), pause(PATIENCE / 2)]);
+const started = moved.then(() => {
+  bring(boot.later);
+  return loadLibrary(byId("plotly").href);
+});
 
-/** Resolve when prices have moved on the screen. */
+/** Have modules fetched all at once, beside what goes on. @param {string[]} addresses */
+function bring(addresses) {
+  document.head.append(...addresses.map((href) => make("link", { rel: "modulepreload", href })));
+}
+
+/** Resolve when prices have moved, and were painted. */
 function pricesMoved() {
   return new Promise((resolve) => {
     const leave = store.on("quote", () => {
       if (!store.unpainted.size) return;
       leave();
-      setTimeout(resolve, SHOWN);
+      requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)));
     });
   });
 }
@@ -116,7 +124,7 @@ function createPanel() {
     onActive: (each) => grid.use(each), onChange: (each) => charts.changed([each]), onEdit: () => act({ do: "studies" }),
     onMaximise: (each) => grid.maximise(each), onMenu: (each, at) => act({ do: "context", panel: each, at }),
   });
-  panel.drawings = drawing.attach(panel);
+  panel.drawings = drawing?.attach(panel);
   started.then(() => panel.start(), ({ message }) => panel.fail(message));
   return panel;
 }
@@ -128,7 +136,7 @@ function used() {
   intervals.show(interval);
   topBar.paint();
   turns.paint();
-  drawing.show();
+  drawing?.show();
   if (symbol) {
     box.show(symbol);
     watchlist.select(symbol);
@@ -153,21 +161,30 @@ store.on("renamed", ({ from, to }) => {
   for (const panel of grid.panels) panel.rename(from, to);
   watchlist.rename(from, to);
   box.rename(from, to);
-  drawing.drawings.renamed(from, to);
+  drawing?.drawings.renamed(from, to);
   learning.about(to);
   save();
   used();
 });
 
 // ------------------------------------------------------------------ what is around them
-const drawing = new Drawing(byId("drawing"), { kept: state.document.drawings, save, panels: () => grid.panels, active: () => grid.active, tell });
+parts.drawn = moved.then(() => import("./desk/drawing.js")).then(({ Drawing }) => {
+  drawing = new Drawing(byId("drawing"), { kept: state.document.drawings, save, panels: () => grid.panels, active: () => grid.active, tell });
+  for (const panel of grid.panels) {
+    panel.drawings = drawing.attach(panel);
+    panel.mark();
+  }
+  drawing.show();
+  return drawing;
+});
 const intervals = new Intervals(byId("intervals"), { intervals: boot.intervals, onChoose: (interval) => charts.interval(interval) });
 const topBar = new TopBar({ tools: byId("tools"), side: byId("tools-right") }, { act, chart: () => charts.chart, document: () => state.document, desk: () => charts.desk });
 const around = new Around({ watchlist: byId("watchlist"), details: byId("details"), bottom: byId("bottom"), side: byId("side") }, {
-  store, painter, clock, venues, session, calm, tell, save, document: state.document, desk: () => charts.desk,
+  store, painter, clock, venues, session, calm, tell, save, document: () => state.document, desk: () => charts.desk,
   onOpen: (symbol) => charts.open(symbol), onAdd: openSymbol, onWant: want,
 });
 const { watchlist } = around;
+Promise.all([parts.drawn, moved.then(() => around.load())]).catch(({ message }) => tell(`A part of the desk can't be loaded: ${message}.`));
 new Title({ store, icon: document.querySelector("link[rel=icon]"), colours: () => looks.colours() });
 
 let boxed = null;
@@ -176,14 +193,14 @@ let boxed = null;
 function boxes() {
   boxed ??= import("./desk/boxes.js").then(({ boxesOf }) => boxesOf({
     charts, grid, definitions, intervals: boot.intervals, clock, act, search: fetchSymbols, state, looks, tell, clean,
-    onImported: showDocument, drawings: () => drawing.drawings.of(charts.chart.symbol),
+    onImported: showDocument, drawings: () => drawing?.drawings.of(charts.chart.symbol) ?? [],
   }));
   boxed.catch(() => { boxed = null; });
   return boxed;
 }
 
 started.then(boxes, boxes).catch(() => {});
-Object.assign(parts, { box, watchlist, topBar, drawing, boxes });
+Object.assign(parts, { box, watchlist, topBar, boxes });
 new Keyboard({ act });
 
 /** Ask the stream for what is on the page, once for all that changes now; a chart's bars before its history. */
@@ -192,7 +209,7 @@ function want() {
   wanting = true;
   queueMicrotask(() => {
     wanting = false;
-    session.want(demandOf({ watchlist, grid, elsewhere: around.elsewhere }));
+    session.want(demandOf({ watchlist, grid, elsewhere: around.panels?.elsewhere }));
   });
 }
 
@@ -200,7 +217,7 @@ function want() {
 function showDocument() {
   looks.show(state.document.looks);
   around.showDocument(state.document);
-  drawing.load(state.document.drawings);
+  drawing?.load(state.document.drawings);
   showDesk();
 }
 

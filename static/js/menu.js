@@ -36,7 +36,7 @@ export class MenuList {
     this.element.hidden = false;
     lay();
     const buttons = this.#buttons();
-    (buttons.find((each) => each.getAttribute("aria-checked") === "true") ?? buttons[0])?.focus();
+    this.#stand(buttons.find((each) => each.getAttribute("aria-checked") === "true") ?? buttons[0]);
   }
 
   close() {
@@ -48,6 +48,12 @@ export class MenuList {
   #leave() {
     this.close();
     this.home().focus();
+  }
+
+  /** Of all items one can be reached with Tab: where one stands. */
+  #stand(button) {
+    for (const each of this.#buttons()) each.tabIndex = each === button ? 0 : -1;
+    button?.focus();
   }
 
   #buttons() {
@@ -67,7 +73,7 @@ export class MenuList {
   #key(event) {
     const buttons = this.#buttons();
     const at = buttons.indexOf(document.activeElement);
-    const go = (place) => this.#take(event, () => buttons[(place + buttons.length) % buttons.length].focus());
+    const go = (place) => this.#take(event, () => this.#stand(buttons[(place + buttons.length) % buttons.length]));
     if (event.key === "ArrowDown") go(at + 1);
     else if (event.key === "ArrowUp") go(at - 1);
     else if (event.key === "Home") go(0);

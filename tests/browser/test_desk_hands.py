@@ -150,6 +150,7 @@ def test_a_drawing_stays_at_its_time_and_price_and_can_be_taken_back(open_desk: 
     desk.wait_bars(500)
     x, y = desk.middle()
     desk.page.keyboard.press("Alt+t")
+    expect(desk.page.get_by_role("button", name="Trend line")).to_have_attribute("aria-pressed", "true")
     desk.page.mouse.click(x - 200, y)
     desk.page.mouse.click(x, y + 60)
     sketch = desk.page.locator(".sketch.draw-trend")

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import AsyncClient, Client
 
 from dashboard import desk_api, desks
-from dashboard.recents import COOKIE, know_again
+from dashboard.recents import COOKIE, know_again, named
 from dashboard.writes import Allowances
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,7 +29,7 @@ def browser(client: Any = None) -> Any:
     """Return a client that enforces what a browser's requests have to show, and that has opened the page."""
     client = client or AsyncClient(enforce_csrf_checks=True)
     page = HttpResponse()
-    know_again(HttpRequest(), page)
+    know_again(named(HttpRequest()), page)
     client.cookies[COOKIE] = page.cookies[COOKIE].value
     return client
 
@@ -232,8 +232,13 @@ async def test_a_page_comes_with_its_desk_or_without_while_the_database_is_away(
     assert page.status_code == 200 and boot_of(page)["desk"] is None
 
 
-async def test_a_strangers_page_comes_without_a_desk() -> None:
-    assert boot_of(await AsyncClient().get("/"))["desk"] is None
+async def test_a_strangers_page_comes_with_the_empty_desk_that_is_his_from_now_on() -> None:
+    client = AsyncClient(enforce_csrf_checks=True)
+    told = boot_of(await client.get("/"))["desk"]
+    assert (told["revision"], told["document"]) == (0, None)
+    assert (await got(client))["owner"] == told["owner"]
+    given = {"revision": 0, "document": {"a": 1}, "owner": told["owner"]}
+    assert (await put(client, given, told["token"])).json() == {"revision": 1}
 
 
 async def test_old_desks_are_forgotten_once_an_hour(monkeypatch) -> None:

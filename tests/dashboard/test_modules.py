@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from dashboard.modules import imports, indicators, preloaded
+from dashboard.modules import LATER, imports, indicators, later, preloaded
 
 SCRIPTS = Path(__file__).parents[2] / "static" / "js"
 
@@ -22,8 +22,17 @@ def test_every_module_that_is_imported_is_named_once() -> None:
             )
 
 
+def test_what_comes_a_little_later_is_named_apart_whole_and_once() -> None:
+    first, rest = preloaded(), later()
+    assert rest and not set(first) & set(rest)
+    for entry in LATER:
+        assert f"/static/{entry}" in rest
+        for name in imports(SCRIPTS.parent, entry):
+            assert f"/static/{name}" in {*first, *rest}
+
+
 def test_what_comes_later_is_not_asked_for_at_the_beginning() -> None:
-    named = preloaded()
+    named = [*preloaded(), *later()]
     assert not set(indicators()) & set(named)
     assert not [name for name in named if "/out/" in name or "/offline" in name]
 

@@ -11,7 +11,7 @@ from django.test import AsyncClient
 from dashboard import portrait_api
 from dashboard.answers import Trouble
 from dashboard.past import Past
-from dashboard.recents import COOKIE, know_again
+from dashboard.recents import COOKIE, know_again, named
 from dashboard.writes import Allowances
 from tests.dashboard.portraits import START, bars
 
@@ -48,7 +48,7 @@ def market(monkeypatch) -> list[tuple]:
 def client() -> AsyncClient:
     """A browser that has opened the page, and enforces what it has to show."""
     client, page = AsyncClient(enforce_csrf_checks=True), HttpResponse()
-    know_again(HttpRequest(), page)
+    know_again(named(HttpRequest()), page)
     client.cookies[COOKIE] = page.cookies[COOKIE].value
     return client
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from django.http import HttpRequest, HttpResponse
 
 from dashboard import recents as room
-from dashboard.recents import COOKIE, Recents, browser_of, know_again, owner_of
+from dashboard.recents import COOKIE, Recents, browser_of, know_again, named, owner_of
 from tests.support import wait_for
 
 
@@ -24,7 +24,7 @@ def request_with(cookie: str | None = None, user: object = None) -> HttpRequest:
 
 def given(request: HttpRequest) -> str:
     response = HttpResponse()
-    know_again(request, response)
+    know_again(named(request), response)
     return response.cookies[COOKIE].value
 
 

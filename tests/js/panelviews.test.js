@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { compare } from "../../static/js/panels/best.js";
-import { fitting } from "../../static/js/panels/bottom.js";
+import { fitting } from "../../static/js/panels/height.js";
 import { spreadText } from "../../static/js/panels/details.js";
 import { foundText, headline, hopeless } from "../../static/js/panels/elsewhere.js";
 import { bestText } from "../../static/js/panels/offerrow.js";

@@ -58,12 +58,12 @@ export class Actions {
     copy: ({ text }) => this.#run((out) => out.copy(text)),
     export: () => this.#run((out) => out.run("export")),
     import: () => this.#run((out) => out.run("import")),
-    draw: ({ tool }) => this.parts.drawing.take(tool),
-    undo: () => this.parts.drawing.undo(),
-    redo: () => this.parts.drawing.redo(),
-    "delete-drawing": () => this.parts.drawing.remove(),
-    "clear-drawings": () => this.parts.drawing.clear(),
-    cancel: () => this.parts.drawing.cancel(),
+    draw: ({ tool }) => { this.parts.drawn.then((drawing) => drawing.take(tool), () => {}); },
+    undo: () => this.parts.drawing?.undo() ?? false,
+    redo: () => this.parts.drawing?.redo() ?? false,
+    "delete-drawing": () => this.parts.drawing?.remove() ?? false,
+    "clear-drawings": () => this.parts.drawing?.clear(),
+    cancel: () => this.parts.drawing?.cancel() ?? false,
   };
 
   /** @param {{charts: import("./charts.js").Charts, search: any, tell: (text: string) => void, parts: any}} given */

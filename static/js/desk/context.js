@@ -1,7 +1,7 @@
 /** View floor. What a right click on a chart, or the menu key, offers: what is under the pointer, then the chart. */
 
 import { PRICE, paneAt } from "../chart/layout.js";
-import { NAMES } from "../drawings/layer.js";
+import { NAMES } from "../drawings/shapes.js";
 import { formatPrice } from "../format.js";
 import { PointMenu } from "../menu.js";
 import { nameOf } from "../symbols.js";
@@ -43,7 +43,7 @@ export class Context {
     const price = scales.get(PRICE).value(at.y);
     const text = formatPrice(price, decimals);
     return [heading("This price"), { text: `Copy ${text}`, run: () => this.act({ do: "copy", text: plain(price, decimals) }) },
-      { text: `Horizontal line at ${text}`, hint: "Alt H", run: () => panel.drawings.put("level", at) }];
+      { text: `Horizontal line at ${text}`, hint: "Alt H", run: () => panel.drawings?.put("level", at) }];
   }
 
   #chartItems({ state, camera }) {

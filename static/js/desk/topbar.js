@@ -2,7 +2,7 @@
 
 import { GRIDS, LINKS, PAIRS, SCALES, THEMES, TYPES, ZONES } from "../deskdoc.js";
 import { draw, make, setText } from "../dom.js";
-import { NAMES } from "../drawings/layer.js";
+import { NAMES } from "../drawings/shapes.js";
 import { Menu } from "../menu.js";
 
 export const TYPE_NAMES = { candles: "Candles", bars: "Bars", line: "Line", area: "Area", heikin: "Heikin-Ashi" };

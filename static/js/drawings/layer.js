@@ -5,11 +5,9 @@ import { formatPrice } from "../format.js";
 import { Hand } from "./hand.js";
 import { inPane, spot } from "./outline.js";
 import { Ruler } from "./ruler.js";
+import { NAMES } from "./shapes.js";
 import { Sketch } from "./sketch.js";
 import { Writing } from "./writing.js";
-
-/** What each kind is called. */
-export const NAMES = { level: "Horizontal line", trend: "Trend line", ray: "Ray", box: "Rectangle", fib: "Fibonacci", note: "Text" };
 
 const PEN = "M-9 0h18M0-9v18";
 const CONTROLS = "input, button, a, select";

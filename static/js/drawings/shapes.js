@@ -19,6 +19,9 @@ import { changePercent, formatDifference, formatPercent } from "../format.js";
 /** Each kind with the number of its points. */
 export const KINDS = { level: 1, trend: 2, ray: 2, box: 2, fib: 2, note: 1 };
 
+/** What each kind is called. */
+export const NAMES = { level: "Horizontal line", trend: "Trend line", ray: "Ray", box: "Rectangle", fib: "Fibonacci", note: "Text" };
+
 /** Names of colours, which the themes fill; the first is what a drawing has that names none. */
 export const COLOURS = ["accent", "up", "down", "amber", "soft"];
 

@@ -1,7 +1,7 @@
 /** View floor. The tools for drawing: a column of buttons at the chart's left edge. */
 
 import { draw, make, setAttribute } from "../dom.js";
-import { NAMES } from "./layer.js";
+import { NAMES } from "./shapes.js";
 
 /** Pictures of 18 by 18, in lines. */
 const PICTURES = {
@@ -41,7 +41,6 @@ export class Toolbar {
    */
   constructor(root, act) {
     Object.assign(this, { root, act });
-    root.classList.add("draw-bar");
     for (const [name, value] of [["role", "toolbar"], ["aria-label", "Drawing"], ["aria-orientation", "vertical"]]) root.setAttribute(name, value);
     for (const [tool, name] of Object.entries(TOOLS)) this.#add(tool, name, () => act.onTool(tool === "none" ? null : tool));
     root.append(make("span", { class: "draw-gap", role: "separator" }));

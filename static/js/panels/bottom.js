@@ -1,20 +1,13 @@
 /** View floor. The panel under the charts: two halves with tabs, foldable, as high as somebody drags it. */
 
 import { draw, make, setAttribute } from "../dom.js";
+import { fitting } from "./height.js";
 import { Tabs } from "./tabs.js";
 
-const LEAST = 96;
-const MOST_OF_WINDOW = 0.7;
 const STEP = 16;
 const PAGE = 96;
 const SIDES = { left: "Panels on the left", right: "Panels on the right" };
 const KEYS = { ArrowUp: STEP, ArrowDown: -STEP, PageUp: PAGE, PageDown: -PAGE, Home: -Infinity, End: Infinity };
-
-/** Return a height that leaves the charts some of a window. */
-export function fitting(height, windowHeight) {
-  const most = Math.max(LEAST, Math.floor(windowHeight * MOST_OF_WINDOW));
-  return Math.min(most, Math.max(LEAST, Math.round(height)));
-}
 
 function chevron() {
   return draw("svg", { viewBox: "0 0 12 12", width: "12", height: "12", "aria-hidden": "true" },
@@ -38,7 +31,6 @@ export class Bottom {
     this.fold.addEventListener("click", () => this.open(!this.state.open));
     this.#halves.right.head.append(this.fold);
     this.halves = make("div", { class: "bottom-halves", id: "bottom-halves" }, ...Object.values(this.#halves).map(({ element }) => element));
-    root.classList.add("bottom");
     root.append(this.edge, this.halves);
     setAttribute(root, "data-side", "left");
     window.addEventListener("resize", () => this.#lay());
