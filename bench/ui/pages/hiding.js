@@ -2,13 +2,20 @@
 
 globalThis.hiding = (() => {
   const WITHIN = 2000;
-  let [hidden, updates, old] = [false, 0, 0];
+  /** What the bars of its charts last. */
+  const MINUTE = 60_000;
+  /** The venue that has stopped ticking; another one's new prices, which the page also hears, are no backlog. */
+  const STOPPED = '"COINBASE:';
+  let [hidden, updates, told, old, shown] = [false, 0, 0, 0, 0];
   const waiting = new Map();
   const paint = globalThis.requestAnimationFrame.bind(globalThis);
   let number = 0;
 
   Object.defineProperty(document, "hidden", { get: () => hidden });
   Object.defineProperty(document, "visibilityState", { get: () => (hidden ? "hidden" : "visible") });
+
+  /** Tell whether an update has a trade, or a bar that was over, from before the page was shown. */
+  const isOld = ({ trades = [], bars = [] }) => trades.some(({ time }) => time < shown) || bars.some(({ time }) => time + MINUTE <= shown);
 
   /** A hidden page gets no frames. */
   globalThis.requestAnimationFrame = (run) => {
@@ -24,7 +31,8 @@ globalThis.hiding = (() => {
       this.addEventListener("message", ({ data }) => {
         if (!data.startsWith('{"type":"update"')) return;
         updates += 1;
-        if (data.includes('"trades":[') || data.includes('"bars":[')) old += 1;
+        if (data.includes(STOPPED)) told += 1;
+        if (isOld(JSON.parse(data))) old += 1;
       });
     }
   };
@@ -44,19 +52,20 @@ globalThis.hiding = (() => {
 
   return {
     hide: () => become(true),
-    count: () => { updates = old = 0; },
+    count: () => { updates = told = old = 0; },
     /**
-     * Show the page, after the last tick. Return how many updates came while it was hidden, how many until each row
-     * showed its last price, how many with trades or bars came after the first, and the ms until all was right.
+     * Show the page, after the last tick. Return how many updates came while it was hidden, how many told of what was
+     * missed until each row showed its last price, how many with trades or bars of the past came after the first,
+     * and the ms until all was right.
      */
     async show(last) {
-      const [before, began] = [updates, performance.now()];
-      old = 0;
+      const [before, known, began] = [updates, told, performance.now()];
+      [old, shown] = [0, Date.now()];
       become(false);
       let [right, needed] = [null, null];
       while (performance.now() - began < WITHIN) {
         await new Promise(paint);
-        if (right === null && isRight(last)) [right, needed] = [performance.now() - began, updates - before];
+        if (right === null && isRight(last)) [right, needed] = [performance.now() - began, told - known];
       }
       return [before, needed ?? Infinity, Math.max(0, old - 1), right ?? Infinity];
     },
