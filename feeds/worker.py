@@ -6,6 +6,7 @@ import logging
 import signal
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from channels.worker import Worker
@@ -33,6 +34,7 @@ PROMPT = 0.5  # seconds after which the others don't wait for a message any long
 RETRY = 0.5
 STAY = 3.0  # seconds between two looks whether we are in the workers' group
 SILENCE = 60.0  # seconds between two lines about the same trouble
+THREADS = 64  # for what blocks: a look-up of a name for each line and each REST host, and our own work
 
 _running: list[Engine] = []
 
@@ -152,6 +154,12 @@ def made_engine(publisher: Publisher, store: BarStore, leases: RedisLeases | Non
     )
 
 
+def have_room(loop: asyncio.AbstractEventLoop) -> None:
+    """Give a loop threads enough that names which nobody answers for hold up nothing else: without a network
+    each of them takes some seconds, and a few threads would all be waiting for them."""
+    loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="feeds"))
+
+
 class FeedWorker(Worker):
     """`runworker feeds`: starts its feeds at once, takes commands, and ends cleanly on SIGTERM and SIGINT.
 
@@ -163,6 +171,7 @@ class FeedWorker(Worker):
         exit with."""
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
+        have_room(loop)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         store = BarStore(clock=wall)
