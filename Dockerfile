@@ -15,8 +15,9 @@ COPY ticker ./ticker
 COPY feeds ./feeds
 COPY dashboard ./dashboard
 COPY static ./static
-# The file system is read-only when it runs, so what Python would write beside its files is written now.
-RUN python -m compileall -q ticker feeds dashboard
+# The file system is read-only when it runs, so what Python would write beside its files is written now, and so is
+# the drawing library as the page loads it (dashboard/library.py).
+RUN python -m compileall -q ticker feeds dashboard && python manage.py findstatic plotly/plotly.min.js
 
 USER 10001:10001
 EXPOSE 8000
