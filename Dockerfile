@@ -17,7 +17,9 @@ COPY dashboard ./dashboard
 COPY static ./static
 # The file system is read-only when it runs, so what Python would write beside its files is written now, and so is
 # the drawing library as the page loads it (dashboard/library.py).
-RUN python -m compileall -q ticker feeds dashboard && python manage.py findstatic plotly/plotly.min.js
+RUN python -m compileall -q ticker feeds dashboard \
+ && SECRET_KEY=of-no-use-here python manage.py findstatic plotly/plotly.min.js && test -s var/static/plotly-*.min.js \
+ && test ! -e var/secret-key
 
 USER 10001:10001
 EXPOSE 8000

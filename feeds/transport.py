@@ -8,6 +8,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from functools import partial
 
 import httpx
 import websockets
@@ -212,26 +213,30 @@ class Rest:
         return Answer(answer.content, content_type)
 
     async def _sent(self, request: Request) -> httpx.Response:
-        """Return what comes. A host may end a kept connection just as it is used again: then it has read
-        nothing of the request, which is sent once more, on a connection of its own."""
+        """Return what comes. A host may end a kept connection just as it is used again: then the request,
+        which changes nothing, is sent and counted once more; a new connection that ends is an answer."""
         fresh = False
 
         async def trace(event: str, _: object) -> None:
             nonlocal fresh
             fresh = fresh or event == "connection.connect_tcp.started"
 
-        while True:
-            try:
-                return await self._client.request(
-                    request.method,
-                    self._url(request),
-                    params=request.params,
-                    headers=request.headers,
-                    extensions={"trace": trace},
-                )
-            except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-                if fresh or request.method != "GET":
-                    raise
+        asking = partial(
+            self._client.request,
+            request.method,
+            self._url(request),
+            params=request.params,
+            headers=request.headers,
+            extensions={"trace": trace},
+        )
+        try:
+            return await asking()
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+            if fresh or request.method != "GET":
+                raise
+        await turn(self._limiter(request.host), request.weight)
+        self.requests += 1
+        return await asking()
 
     def _url(self, request: Request) -> str:
         return moved_to((request.host or self._venue.rest_url) + request.path, self._origin)

@@ -156,3 +156,5 @@ def test_the_image_is_not_roots_and_its_program_is_there():
     assert all((ROOT / path).exists() for path in copied)
     kept = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     assert kept == set(copied)
+    making = next(line for line in lines if "findstatic" in line)
+    assert "SECRET_KEY=" in making, "without one the command would write a key into the image"

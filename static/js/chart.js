@@ -18,11 +18,8 @@ const FULL = { whole: 1, past: 0.72, part: 0.22, hole: 0 };
 
 /** Load the library; resolve when it has run, reject with a text when it can't be had. @param {string} address of dashboard/library.py's file */
 export async function loadLibrary(address) {
-  try {
-    await import(address);
-  } catch {
-    throw new Error("the drawing library could not be loaded");
-  }
+  await import(address).catch(() => {});
+  if (!globalThis.Plotly) throw new Error("the drawing library could not be loaded");
 }
 
 /** Return a colour (#rrggbb) that lets the ground through. */

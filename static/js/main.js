@@ -20,6 +20,7 @@ import { Turns } from "./desk/turns.js";
 import { cleanDocument } from "./deskdoc.js";
 import { DeskState } from "./deskstate.js";
 import { make } from "./dom.js";
+import { Drawings } from "./drawings/history.js";
 import { Footer } from "./footer.js";
 import { install } from "./install.js";
 import { Intervals } from "./intervals.js";
@@ -161,16 +162,17 @@ store.on("renamed", ({ from, to }) => {
   for (const panel of grid.panels) panel.rename(from, to);
   watchlist.rename(from, to);
   box.rename(from, to);
-  drawing?.drawings.renamed(from, to);
+  drawings.renamed(from, to);
   learning.about(to);
   save();
   used();
 });
 
 // ------------------------------------------------------------------ what is around them
+const drawings = new Drawings(state.document.drawings, { save, tell: (symbol) => drawing?.changed(symbol) });
 parts.drawn = moved.then(() => import("./desk/drawing.js")).then(({ Drawing }) => {
-  drawing = new Drawing(byId("drawing"), { kept: state.document.drawings, save, panels: () => grid.panels, active: () => grid.active, tell });
-  for (const panel of grid.panels) {
+  drawing = new Drawing(byId("drawing"), { drawings, panels: () => grid.panels, active: () => grid.active, tell });
+  for (const panel of grid.all) {
     panel.drawings = drawing.attach(panel);
     panel.mark();
   }
@@ -193,7 +195,7 @@ let boxed = null;
 function boxes() {
   boxed ??= import("./desk/boxes.js").then(({ boxesOf }) => boxesOf({
     charts, grid, definitions, intervals: boot.intervals, clock, act, search: fetchSymbols, state, looks, tell, clean,
-    onImported: showDocument, drawings: () => drawing?.drawings.of(charts.chart.symbol) ?? [],
+    onImported: showDocument, drawings: () => drawings.of(charts.chart.symbol),
   }));
   boxed.catch(() => { boxed = null; });
   return boxed;
@@ -217,7 +219,8 @@ function want() {
 function showDocument() {
   looks.show(state.document.looks);
   around.showDocument(state.document);
-  drawing?.load(state.document.drawings);
+  drawings.load(state.document.drawings);
+  drawing?.replaced();
   showDesk();
 }
 

@@ -105,7 +105,7 @@ class Desk:
     def symbols(self) -> list[str]:
         """The watchlist's symbols in their order."""
         rows = self.watchlist.locator("[data-symbol]")
-        return [str(row.get_attribute("data-symbol")) for row in rows.all()]
+        return list(rows.evaluate_all("(rows) => rows.map((row) => row.dataset.symbol)"))
 
     def venue(self, name: str) -> Locator:
         return self.page.get_by_role("status", name="Venues").locator(f'[data-venue="{name}"]')

@@ -86,6 +86,8 @@ def test_what_is_typed_before_a_dialog_is_there_is_for_it(open_desk: OpenDesk) -
         desk.page.keyboard.press("Enter")
     desk.page.keyboard.press("/")
     desk.page.keyboard.press("Escape")
+    desk.page.keyboard.type("eth")
+    expect(desk.symbol_box).to_have_value("eth")
     for route in held:
         route.continue_()
     expect(desk.used).to_contain_text("EMA 20")
@@ -103,24 +105,55 @@ def test_a_right_click_offers_what_can_be_done_there(open_desk: OpenDesk) -> Non
     desk.page.mouse.click(x, y, button="right")
     line = menu.get_by_role("menuitem", name="Horizontal line at")
     price = line.inner_text().split(" at ")[1].split("\n")[0]
+    desk.page.mouse.move(x - 200, y)
+    desk.page.mouse.wheel(0, -240)
+    desk.settled_range()
     line.click()
     expect(menu).to_be_hidden()
     expect(desk.page.locator(".sketch.draw-level")).to_have_count(1)
     expect(desk.page.locator(".draw-tag:visible")).to_have_text(price)
+    tag = desk.page.locator(".draw-tag:visible").bounding_box()
+    assert tag
+    y = tag["y"] + tag["height"] / 2
     desk.page.mouse.click(x + 80, y, button="right")
-    menu.get_by_role("menuitem", name="Copy", exact=False).first.click()
+    copied = menu.get_by_role("menuitem", name="Copy").first
+    figure = copied.inner_text().removeprefix("Copy ").replace("\u2009", "")
+    copied.click()
     expect(desk.page.locator("#toasts")).to_contain_text("copied")
-    copied = desk.page.evaluate("navigator.clipboard.readText()")
-    assert copied == price.replace("\u2009", "")
+    assert desk.page.evaluate("navigator.clipboard.readText()") == figure
     desk.page.mouse.click(x + 80, y, button="right")
     menu.get_by_role("menuitem", name="Delete it").click()
     expect(desk.page.locator(".sketch.draw-level:not(.gone)")).to_have_count(0)
     desk.used.focus()
     desk.page.keyboard.press("Shift+F10")
     expect(menu.get_by_role("menuitem").first).to_be_focused()
+    expect(menu).not_to_contain_text("This price")
     desk.page.keyboard.press("Escape")
     expect(menu).to_be_hidden()
     expect(desk.used).to_be_focused()
+
+
+def test_charts_that_were_not_shown_when_drawing_came_can_be_drawn_on(open_desk: OpenDesk) -> None:
+    desk = open_desk("/?symbol=SIM:BTC-USD&interval=1h")
+    desk.wait_bars(500)
+    level = {"id": "1", "kind": "level", "points": [{"time": 0, "price": 1}], "colour": "up"}
+    desk.command("log")
+    desk.wait_kept(lambda kept: kept, "a kept desk")
+    document = desk.kept()
+    document["drawings"] = {"=SIM:BTC-USD  -  SIM:ETH-USD": [level]}
+    document["desks"][0]["charts"][0]["symbol"] = "=SIM:BTC-USD  -  SIM:ETH-USD"
+    held: list[Route] = []
+    desk.page.route("**/desk/drawing*.js", lambda route: held.append(route))
+    desk.replace(document)
+    desk.wait_bars(100)
+    for count in (4, 1):
+        desk.command(f"grid {count}")
+        expect(desk.page.locator("[data-chart]:visible")).to_have_count(count)
+    for route in held:
+        route.continue_()
+    expect(desk.page.locator(".sketch.draw-level")).to_have_count(1)
+    desk.command("grid 4")
+    expect(desk.page.locator("[data-chart]:visible svg.drawings")).to_have_count(4)
 
 
 LINE = """() => {

@@ -47,6 +47,25 @@ def test_it_is_made_once_and_served_under_its_name(var: Path) -> None:
     assert PlotlyFinder().find("plotly/other.js") == []
 
 
+@pytest.mark.parametrize("left", ["", "window.Plot", "x" * 5_000_000])
+def test_what_is_not_whole_is_made_anew(var: Path, left: str) -> None:
+    made = library.path()
+    whole = made.read_bytes()
+    made.write_text(left, encoding="utf-8")
+    library.path.cache_clear()
+    assert library.path().read_bytes() == whole
+    assert [each.name for each in made.parent.iterdir()] == [made.name]
+
+
+def test_a_full_disk_leaves_nothing_behind(var: Path, monkeypatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(library.os, "fsync", full)
+    assert library.path() == library.ORIGINAL
+    assert list((var / "static").iterdir()) == []
+
+
 def test_where_nothing_can_be_written_the_original_is_served(var: Path, monkeypatch) -> None:
     def refuse(*args: object, **more: object) -> None:
         raise PermissionError(stat.filemode(var.stat().st_mode))

@@ -74,8 +74,8 @@ export class Panel {
   #menu(event) {
     if (event.target.closest("input, textarea")) return;
     event.preventDefault();
-    const { pointerType, button, clientX: x, clientY: y } = event;
-    const pointed = button === 2 || Boolean(pointerType);
+    const { pointerType, button, ctrlKey, clientX: x, clientY: y } = event;
+    const pointed = button === 2 || (button === 0 && ctrlKey); // of a key the place is made up
     if (pointerType !== "touch") this.onMenu(this, pointed ? { x, y } : null);
   }
 

@@ -11,6 +11,8 @@ export class Actions {
   #opening = Promise.resolve();
   /** @type {Early|null} */
   #early = null;
+  /** The dialogs, once they are there. */
+  #boxes = null;
   #does = {
     open: ({ text, symbol, instrument }) => this.#find(text ?? symbol, instrument, (found) => this.parts.openSymbol(found)),
     interval: ({ interval }) => this.charts.interval(interval),
@@ -38,7 +40,7 @@ export class Actions {
     "go-box": () => this.#open("gotoBox"),
     "interval-box": ({ text }) => this.#open("intervalBox", text),
     command: ({ text }) => this.#open("palette", text),
-    context: ({ panel, at }) => this.#context(panel, at),
+    context: ({ panel, at }) => { this.#context(panel, at); },
     help: () => this.#open("help"),
     desks: () => this.parts.topBar.menus.desks.open(),
     desk: ({ name, make }) => this.charts.openDesk(name, make),
@@ -58,7 +60,7 @@ export class Actions {
     copy: ({ text }) => this.#run((out) => out.copy(text)),
     export: () => this.#run((out) => out.run("export")),
     import: () => this.#run((out) => out.run("import")),
-    draw: ({ tool }) => { this.parts.drawn.then((drawing) => drawing.take(tool), () => {}); },
+    draw: ({ tool }) => { this.parts.drawn.then((drawing) => drawing.take(tool), () => this.tell("Drawing can't be had: its part of the page was not loaded. Open the page again.")); },
     undo: () => this.parts.drawing?.undo() ?? false,
     redo: () => this.parts.drawing?.redo() ?? false,
     "delete-drawing": () => this.parts.drawing?.remove() ?? false,
@@ -80,25 +82,23 @@ export class Actions {
     return said !== false;
   }
 
-  /** Open a dialog after those that were asked for before it; what is typed while it is on its way is for it. */
+  /** Open a dialog. While all of them are still on their way, what is typed is for the one that was asked for last. */
   #open(name, text = "") {
+    if (this.#boxes) {
+      this.#show(name, text);
+      return;
+    }
     this.#early?.end();
     const early = new Early();
     this.#early = early;
-    this.#opening = this.#opening.then(() => this.#show(name, text, early));
+    this.#opening = this.#opening.then(() => this.#openLate(name, text, early));
   }
 
-  async #show(name, text, early) {
+  async #openLate(name, text, early) {
     try {
-      const box = (await this.parts.boxes())[name];
+      this.#boxes = await this.parts.boxes();
       early.end();
-      const said = text + early.text;
-      if (early.left) return;
-      if (!said || !WRITTEN.has(name)) box.open();
-      else {
-        box.open(said);
-        if (early.entered) await box.enter();
-      }
+      if (!early.left) await this.#show(name, text + early.text, early.entered);
     } catch (error) {
       this.tell(`This can't be opened now: ${error.message}.`);
     } finally {
@@ -106,9 +106,22 @@ export class Actions {
     }
   }
 
+  #show(name, text, entered = false) {
+    const box = this.#boxes[name];
+    if (!text || !WRITTEN.has(name)) return box.open();
+    box.open(text);
+    return entered ? box.enter() : undefined;
+  }
+
+  /** Show the menu of a chart, unless its user went on to something else while it was on its way. */
   async #context(panel, at) {
-    const boxes = await this.parts.boxes().catch(() => null);
-    boxes?.context.open(panel, at);
+    const focused = document.activeElement;
+    try {
+      this.#boxes ??= await this.parts.boxes();
+      if (document.activeElement === focused) this.#boxes.context.open(panel, at);
+    } catch (error) {
+      this.tell(`The menu can't be opened now: ${error.message}.`);
+    }
   }
 
   async #run(does) {

@@ -1,6 +1,5 @@
 /** View floor. What a right click on a chart, or the menu key, offers: what is under the pointer, then the chart. */
 
-import { PRICE, paneAt } from "../chart/layout.js";
 import { NAMES } from "../drawings/shapes.js";
 import { formatPrice } from "../format.js";
 import { PointMenu } from "../menu.js";
@@ -22,11 +21,13 @@ export class Context {
   open(panel, point) {
     const { left, top, width, height } = panel.stage.getBoundingClientRect();
     const at = point && { x: point.x - left, y: point.y - top };
-    this.menu.open(this.#items(panel, at), point ?? { x: left + width / 2, y: top + height / 3 }, panel.root);
+    const focused = document.activeElement;
+    const home = panel.root.contains(focused) ? focused : panel.root;
+    this.menu.open(this.#items(panel, at), point ?? { x: left + width / 2, y: top + height / 3 }, home);
   }
 
   #items(panel, at) {
-    const chosen = at && panel.drawings?.choose(at);
+    const chosen = at ? panel.drawings?.choose(at) : panel.drawings?.shape;
     return [...(chosen ? this.#drawingItems(panel, chosen) : []), ...this.#priceItems(panel, at), ...this.#chartItems(panel)];
   }
 
@@ -36,14 +37,14 @@ export class Context {
       { text: "Delete it", hint: "Del", run: () => this.act({ do: "delete-drawing" }) }];
   }
 
-  /** Return what there is to do with the price that is pointed at. */
-  #priceItems(panel, at) {
-    const { box, scales, decimals } = panel;
-    if (!at || !box || !scales || at.x > box.plotWidth || paneAt(box, at.y) !== PRICE) return [];
-    const price = scales.get(PRICE).value(at.y);
+  /** Return what there is to do with the price that is pointed at now: the scale may move while the menu is open. */
+  #priceItems({ drawings, decimals }, at) {
+    const point = at && drawings?.pointAt(at);
+    if (!point) return [];
+    const { price } = point;
     const text = formatPrice(price, decimals);
     return [heading("This price"), { text: `Copy ${text}`, run: () => this.act({ do: "copy", text: plain(price, decimals) }) },
-      { text: `Horizontal line at ${text}`, hint: "Alt H", run: () => panel.drawings?.put("level", at) }];
+      { text: `Horizontal line at ${text}`, hint: "Alt H", run: () => drawings.put("level", point) }];
   }
 
   #chartItems({ state, camera }) {

@@ -1,6 +1,5 @@
 /** View floor. Drawing on the desk: one toolbar for all charts, and the drawings of a symbol on each of its charts. */
 
-import { Drawings } from "../drawings/history.js";
 import { DrawingLayer } from "../drawings/layer.js";
 import { Toolbar } from "../drawings/toolbar.js";
 
@@ -10,11 +9,11 @@ export class Drawing {
 
   /**
    * @param {HTMLElement} root of the toolbar
-   * @param {{kept: any, save: () => void, panels: () => any[], active: () => any, tell: (text: string) => void}} parts
+   * @param {{drawings: import("../drawings/history.js").Drawings, panels: () => any[], active: () => any,
+   *   tell: (text: string) => void}} parts
    */
-  constructor(root, { kept, save, panels, active, tell }) {
-    Object.assign(this, { panels, active, tell });
-    this.drawings = new Drawings(kept, { save, tell: (symbol) => this.#changed(symbol) });
+  constructor(root, parts) {
+    Object.assign(this, parts);
     this.toolbar = new Toolbar(root, {
       onTool: (tool) => this.take(tool), next: () => this.layer?.next(), colour: () => this.layer?.recolour(), remove: () => this.remove(),
       undo: () => this.undo(), redo: () => this.redo(), clear: () => this.clear(),
@@ -38,14 +37,14 @@ export class Drawing {
     return this.#layers.get(this.active());
   }
 
-  #changed(symbol) {
+  /** The drawings of a symbol are others: its charts show them. */
+  changed(symbol) {
     for (const panel of this.panels()) if (panel.state?.symbol === symbol) panel.mark();
     this.show();
   }
 
-  /** Take another document's drawings. */
-  load(kept) {
-    this.drawings.load(kept);
+  /** All drawings are others: those of another document. */
+  replaced() {
     for (const panel of this.panels()) panel.mark();
     this.show();
   }

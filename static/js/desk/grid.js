@@ -28,6 +28,11 @@ export class Grid {
     return this.#panels.slice(0, this.desk?.grid ?? 0);
   }
 
+  /** Every chart that there is, also those that are not shown now. */
+  get all() {
+    return [...this.#panels];
+  }
+
   /** The chart that is used. */
   get active() {
     return this.#panels[this.desk?.active ?? 0];

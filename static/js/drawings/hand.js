@@ -136,8 +136,7 @@ export class Hand {
   }
 
   #begin(kind, at, how) {
-    if (kind !== "measure" && this.list().length >= MOST) {
-      this.tell(`A symbol has at most ${MOST} drawings.`);
+    if (kind !== "measure" && this.#isFull()) {
       this.#lay();
       return true;
     }
@@ -146,6 +145,18 @@ export class Hand {
     this.choice.choose(null);
     this.#stretch(at, how);
     return true;
+  }
+
+  #isFull() {
+    const full = this.list().length >= MOST;
+    if (full) this.tell(`A symbol has at most ${MOST} drawings.`);
+    return full;
+  }
+
+  /** Make a drawing of one point, in the place of what is half made. @param {import("./shapes.js").Point} point */
+  add(kind, point) {
+    this.drop();
+    if (!this.#isFull()) this.choice.add({ id: freshId(this.list()), kind, points: [point] });
   }
 
   #stretch(at, how) {

@@ -5,7 +5,7 @@ import { formatPrice } from "../format.js";
 import { Hand } from "./hand.js";
 import { inPane, spot } from "./outline.js";
 import { Ruler } from "./ruler.js";
-import { NAMES } from "./shapes.js";
+import { NAMES, pointAt } from "./shapes.js";
 import { Sketch } from "./sketch.js";
 import { Writing } from "./writing.js";
 
@@ -96,6 +96,11 @@ export class DrawingLayer {
     return this.hand.choice.edit();
   }
 
+  /** The chosen drawing, or null. */
+  get shape() {
+    return this.hand.choice.shape() ?? null;
+  }
+
   /** Choose what is drawn at a pixel, and return it; null where nothing is. @param {{x: number, y: number}} at */
   choose(at) {
     const shape = this.hand.find(at)?.shape ?? null;
@@ -103,11 +108,15 @@ export class DrawingLayer {
     return shape;
   }
 
-  /** Draw what has one point at a pixel. @param {{x: number, y: number}} at */
-  put(kind, at) {
-    this.tool = kind;
-    this.hand.press(at);
-    this.hand.release(at);
+  /** Return the point of time and price at a pixel; null where there is no price. @param {{x: number, y: number}} at */
+  pointAt(at) {
+    const { frame } = this.hand;
+    return frame && inPane(frame, at) ? pointAt(frame, at) : null;
+  }
+
+  /** Draw what has one point. @param {import("./shapes.js").Point} point */
+  put(kind, point) {
+    this.hand.add(kind, point);
   }
 
   /** Give up the half-made, else the tool, else the choice; tell whether there was anything. */
