@@ -28,7 +28,7 @@ export function headOf({ store, clock, venues }, { symbol, interval }, price, tr
     state: store.freshness(symbol),
     age: price ? clock.time() - price.time : null,
     title: titleOf(facts),
-    delay: facts.delay_minutes ?? 0,
+    delay: store.delay(symbol),
     origin: originOf(symbol, venues),
     reason: store.refused.get(symbol) || lineText(store, symbol) || trouble,
   };

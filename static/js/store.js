@@ -18,21 +18,23 @@ export class Chart {
 const VENUE_FLOWS = new Set(["live", "polling"]);
 
 /**
- * Return how far a price may be trusted: live only when the quote, the venue and our own line all are.
+ * Return how far a price may be trusted: live only when the quote, the venue and our own line all are, and the venue
+ * doesn't say that its prices may be `delay` minutes late.
  * @param {import("./wire.js").Quote|undefined} quote
  * @returns {"live"|"delayed"|"stale"|"closed"|"off"}
  */
-export function freshness(quote, connection, venueState, refused = false) {
+export function freshness(quote, connection, venueState, refused = false, delay = 0) {
   if (refused || venueState === "off") return "off";
   if (!quote || quote.last === null || quote.last === undefined) return "stale";
   if (connection !== "live" || !VENUE_FLOWS.has(venueState)) return "stale";
-  return quote.state ?? "live";
+  const state = quote.state ?? "live";
+  return state === "live" && delay > 0 ? "delayed" : state;
 }
 
 export class Store {
   /** @type {Map<string, import("./wire.js").Quote>} */
   quotes = new Map();
-  /** @type {Map<string, import("./wire.js").Trade[]>} newest first */
+  /** @type {Map<string, import("./wire.js").Trade[]>} newest first: the active symbol's since its snapshot, no others are streamed */
   trades = new Map();
   /** @type {Map<string, import("./wire.js").Status>} */
   statuses = new Map();
@@ -50,6 +52,11 @@ export class Store {
   #listeners = new Map();
   /** symbol → decimals that its prices were last shown with */
   #decimals = new Map();
+
+  /** @param {{venues?: Map<string, {delay_minutes?: number}>}} facts what the venues say of themselves */
+  constructor({ venues = new Map() } = {}) {
+    this.venues = venues;
+  }
 
   /** Call `listener` with what changed under `topic`: quote, trade, dropped (how many trades), bars
    * (told with the chart), status, refused, instrument, connection, active, renamed, snapshot, error. Return the function that ends it. */
@@ -79,7 +86,7 @@ export class Store {
     const held = this.quotes.get(symbol);
     if (quote) this.quotes.set(symbol, quote);
     else if (held) this.quotes.set(symbol, { ...held, seq: 0, state: "stale" });
-    this.trades.set(symbol, trades.slice(-TRADES_KEPT).sort((a, b) => b.time - a.time));
+    if (symbol === this.active) this.trades.set(symbol, trades.slice(-TRADES_KEPT).sort((a, b) => b.time - a.time));
     this.#tell("quote", symbol);
     for (const chart of this.charts) if (chart.symbol === symbol) chart.series.loosen();
     for (const bar of Object.values(bars).flat()) this.#bar(bar);
@@ -101,11 +108,12 @@ export class Store {
     this.#tell("quote", quote.symbol);
   }
 
+  /** A trade that is still on its way when its stream was dropped would be an old one when the stream comes back. */
   #trade(trade) {
-    const kept = this.trades.get(trade.symbol) ?? [];
+    const kept = this.trades.get(trade.symbol);
+    if (!kept) return;
     kept.unshift(trade);
     if (kept.length > TRADES_KEPT) kept.length = TRADES_KEPT;
-    this.trades.set(trade.symbol, kept);
     this.#tell("trade", trade);
     if (!trade.recap) this.#tell("quote", trade.symbol);
   }
@@ -180,11 +188,12 @@ export class Store {
     return added;
   }
 
-  /** Forget what nobody looks at any more, so that memory stays flat. */
+  /** Forget what nobody looks at any more, so that memory stays flat, and trades that are not streamed any longer. */
   keepOnly(symbols) {
     for (const held of [this.quotes, this.trades, this.refused, this.unpainted, this.#decimals]) {
       for (const symbol of held.keys()) if (!symbols.has(symbol)) held.delete(symbol);
     }
+    for (const symbol of this.trades.keys()) if (symbol !== this.active) this.trades.delete(symbol);
   }
 
   /** Return {price, time} of the newest price of a symbol, of its quote or its newest trade; null for none. */
@@ -210,9 +219,14 @@ export class Store {
     return state === "off" && isFormula(symbol) ? "connecting" : state;
   }
 
+  /** Return by how many minutes the prices of a symbol may be late, as its venue says; of a formula any of its legs'. */
+  delay(symbol) {
+    return Math.max(0, ...legsOf(symbol).map((leg) => this.venues.get(venueOf(leg))?.delay_minutes ?? 0));
+  }
+
   /** Return how far the price of a symbol may be trusted. */
   freshness(symbol) {
     const state = this.venueState(symbol);
-    return freshness(this.quotes.get(symbol), this.connection, state, this.refused.has(symbol));
+    return freshness(this.quotes.get(symbol), this.connection, state, this.refused.has(symbol), this.delay(symbol));
   }
 }

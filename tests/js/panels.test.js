@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { quantile } from "../../static/js/clock.js";
 import { HOPS, Hops } from "../../static/js/hops.js";
 import { compare } from "../../static/js/panels/best.js";
-import { formatMoment, formatOffset, formatPoints, formatSize, readSize, sizeDecimals } from "../../static/js/panels/figures.js";
+import { apartDecimals, formatMoment, formatOffset, formatPoints, formatSize, readSize, sizeDecimals } from "../../static/js/panels/figures.js";
 import { KEPT, Trades, isNote } from "../../static/js/panels/trades.js";
 
 const trade = (time, size = 1, more = {}) => ({ symbol: "A:A", id: String(time), time, price: 100, size, side: "buy", ...more });
@@ -62,6 +62,22 @@ test("a snapshot adds what is new; where it has nothing in common with what is k
   assert.equal(trades.length, 6);
 });
 
+test("a snapshot that begins after what is known leaves a note, also where a newer trade came before it", () => {
+  const trades = new Trades();
+  trades.merge([trade(2), trade(1)]);
+  trades.add(trade(9));
+  trades.merge([trade(9), trade(8)]);
+  assert.deepEqual(times(trades), [9, 8, "missed 0", 2, 1]);
+  trades.merge([trade(9), trade(8)]);
+  assert.deepEqual(times(trades), [9, 8, "missed 0", 2, 1]);
+  trades.merge([trade(8), trade(7)]);
+  assert.deepEqual(times(trades), [9, 8, 7, "missed 0", 2, 1]);
+  trades.clear();
+  trades.merge([trade(5)]);
+  trades.merge([trade(5), trade(4)]);
+  assert.deepEqual(times(trades), [5, 4]);
+});
+
 test("trades that were left out are noted in one line, whatever the filter", () => {
   const trades = new Trades();
   trades.setLeast(5);
@@ -92,6 +108,15 @@ test("sizes stand under each other, and none looks like nothing", () => {
 test("a size is read as people type it", () => {
   assert.deepEqual(["", " 0.01 ", "0,5", ".5", "5k", "2M", "10."].map(readSize), [0, 0.01, 0.5, 0.5, 5000, 2e6, 10]);
   assert.deepEqual(["-1", "abc", "1e9x", "1.2.3", "."].map(readSize), [null, null, null, null, null]);
+});
+
+test("a bid and an ask that differ are seen to differ", () => {
+  assert.equal(apartDecimals(19495.066, 19495.074, 2), 3);
+  assert.equal(apartDecimals(19495.06, 19495.07, 2), 2);
+  assert.equal(apartDecimals(19495.07, 19495.07, 2), 2);
+  assert.equal(apartDecimals(0.3, 0.1 + 0.2, 2), 2);
+  assert.equal(apartDecimals(100000, 100000.0002, 2), 4);
+  assert.deepEqual([apartDecimals(null, 5, 2), apartDecimals(5, undefined, 2)], [2, 2]);
 });
 
 test("moments, parts and clocks are told", () => {

@@ -35,12 +35,21 @@ test("a spread is told in money and as a part, also when it is crossed", () => {
   assert.deepEqual([spreadText(null, 1, 2), spreadText(1, undefined, 2)], ["–", "–"]);
 });
 
+test("the spread is the difference of the prices that are shown beside it", () => {
+  assert.equal(plain(spreadText(100.004, 100.006, 2)).split(" · ")[0], "0.01");
+  assert.equal(plain(spreadText(100.0049, 100.0149, 2)).split(" · ")[0], "0.01");
+  assert.equal(plain(spreadText(19495.066, 19495.074, 2)).split(" · ")[0], "0.00");
+  assert.equal(plain(spreadText(19495.066, 19495.074, 3)).split(" · ")[0], "0.008");
+});
+
 test("a tape without rows says why and what to do", () => {
   const store = new Store();
   assert.match(emptyText(store, 0), /Open a symbol/);
   store.setActive("=A:A - B:B");
   assert.match(emptyText(store, 0), /formula.*Open one/);
   store.setActive("A:A");
+  assert.match(emptyText(store, 0.5), /Loading the trades of A …/);
+  store.apply({ type: "snapshot", symbol: "A:A", epoch: "e", seq: 0, quote: null, trades: [], bars: {} });
   assert.match(emptyText(store, 0), /No trade of A yet/);
   assert.match(emptyText(store, 0.5), /0\.5 or more.*Lower/);
   store.refused.set("A:A", "unknown symbol A:A");

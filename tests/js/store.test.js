@@ -9,8 +9,8 @@ const quote = (more = {}) => ({ symbol: SYMBOL, seq: 1, time: 10, last: 100, bid
 const snapshot = (more = {}) => ({ type: "snapshot", symbol: SYMBOL, epoch: "e", seq: 1, quote: quote(), trades: [], bars: {}, ...more });
 const update = (more) => ({ type: "update", n: 1, time: 1, ...more });
 
-function liveStore() {
-  const store = new Store();
+function liveStore(venues) {
+  const store = new Store({ venues });
   store.setConnection("live");
   store.apply({ type: "status", venue: "SIM", state: "live", since: 0, reason: "" });
   return store;
@@ -85,8 +85,25 @@ test("a listener that left hears nothing more", () => {
   assert.deepEqual(heard, ["down"]);
 });
 
+test("what a venue tells late never reads live, nor does a formula over it", () => {
+  const store = liveStore(new Map([["SIM", { delay_minutes: 15 }], ["FAST", { delay_minutes: 0 }]]));
+  store.apply({ type: "status", venue: "FORMULA", state: "live", since: 0, reason: "" });
+  store.apply({ type: "status", venue: "FAST", state: "live", since: 0, reason: "" });
+  const states = (symbol) => ["live", "delayed", "closed", "stale"].map((state) => {
+    store.apply(snapshot({ symbol, quote: quote({ symbol, state }) }));
+    return store.freshness(symbol);
+  });
+  assert.deepEqual(states(SYMBOL), ["delayed", "delayed", "closed", "stale"]);
+  assert.deepEqual(states("=FAST:A - SIM:A"), ["delayed", "delayed", "closed", "stale"]);
+  assert.deepEqual(states("FAST:A"), ["live", "delayed", "closed", "stale"]);
+  assert.deepEqual([SYMBOL, "=FAST:A - SIM:A", "FAST:A", "NEW:A"].map((symbol) => store.delay(symbol)), [15, 15, 0, 0]);
+  store.setConnection("down");
+  assert.equal(store.freshness(SYMBOL), "stale");
+});
+
 test("the newest price is the quote's or a newer trade's, but never a recap's", () => {
   const store = liveStore();
+  store.setActive(SYMBOL);
   assert.equal(store.newest(SYMBOL), null);
   store.apply(snapshot());
   const trade = { symbol: SYMBOL, id: "1", time: 15, price: 103, size: 1, side: "buy" };
@@ -96,6 +113,8 @@ test("the newest price is the quote's or a newer trade's, but never a recap's", 
 
 test("trades are bounded, and what nobody looks at is forgotten", () => {
   const store = liveStore();
+  store.setActive(SYMBOL);
+  store.apply(snapshot());
   for (let time = 0; time < 1000; time += 1) {
     store.apply(update({ trades: [{ symbol: SYMBOL, id: String(time), time, price: 1, size: 1, side: null }] }));
   }
@@ -103,6 +122,41 @@ test("trades are bounded, and what nobody looks at is forgotten", () => {
   assert.equal(store.trades.get(SYMBOL)[0].time, 999);
   store.keepOnly(new Set());
   assert.equal(store.trades.size, 0);
+});
+
+test("trades of a symbol that isn't used any more are forgotten, and begin again with its next snapshot", () => {
+  const store = liveStore();
+  const other = "SIM:ETH-USD";
+  const trade = (time) => ({ symbol: SYMBOL, id: String(time), time, price: 1, size: 1, side: null });
+  const heard = [];
+  store.on("trade", ({ time }) => heard.push(time));
+  const use = (symbol) => {
+    store.setActive(symbol);
+    store.keepOnly(new Set([SYMBOL, other]));
+  };
+  use(SYMBOL);
+  store.apply(snapshot({ trades: [trade(1)] }));
+  store.apply(update({ trades: [trade(2)] }));
+  use(other);
+  store.apply(update({ trades: [trade(3)] }));
+  store.apply(snapshot());
+  assert.equal(store.quotes.has(SYMBOL), true);
+  use(SYMBOL);
+  store.apply(update({ trades: [trade(4)] }));
+  assert.equal(store.trades.has(SYMBOL), false);
+  store.apply(snapshot({ trades: [trade(90)] }));
+  assert.deepEqual(store.trades.get(SYMBOL).map(({ time }) => time), [90]);
+  assert.deepEqual(heard, [2]);
+});
+
+test("a symbol that is used again before anything was asked keeps its trades: no snapshot will come", () => {
+  const store = liveStore();
+  store.setActive(SYMBOL);
+  store.apply(snapshot({ trades: [{ symbol: SYMBOL, id: "1", time: 1, price: 1, size: 1, side: null }] }));
+  store.setActive("SIM:ETH-USD");
+  store.setActive(SYMBOL);
+  store.keepOnly(new Set([SYMBOL]));
+  assert.equal(store.trades.get(SYMBOL).length, 1);
 });
 
 test("listeners hear what changed", () => {

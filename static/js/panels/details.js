@@ -4,7 +4,7 @@ import { make, setAttribute, setText } from "../dom.js";
 import { changePercent, formatDifference, formatPercent, formatPrice, formatVolume } from "../format.js";
 import { stateText } from "../legend.js";
 import { isFormula, nameOf, originOf, venueOf } from "../symbols.js";
-import { formatPoints, formatSize, sizeDecimals } from "./figures.js";
+import { apartDecimals, formatPoints, formatSize, shownSpread, sizeDecimals } from "./figures.js";
 import { HopBar } from "./hopbar.js";
 import { Poll } from "./poll.js";
 import { RangeBar } from "./rangebar.js";
@@ -19,14 +19,17 @@ function sizeText(size) {
   return Number.isFinite(size) ? ` × ${formatSize(size, sizeDecimals(size))}` : "";
 }
 
-/** Return the words for a spread: in money, and as a part of the price. */
+/** Return the words for a spread: in money, the difference of the prices as they are shown, and as a part of the price. */
 export function spreadText(bid, ask, decimals) {
   if (!Number.isFinite(bid) || !Number.isFinite(ask)) return "–";
   const part = bid > 0 && ask > 0 ? formatPoints((ask - bid) / ((ask + bid) / 2)) : "";
-  return [formatPrice(ask - bid, decimals), part].filter(Boolean).join(" · ");
+  return [formatPrice(shownSpread(bid, ask, decimals), decimals), part].filter(Boolean).join(" · ");
 }
 
 export class Details {
+  /** Decimals of the bid and the ask; they stay, for figures that jump can't be read. */
+  #sides = { symbol: null, decimals: 0 };
+
   /**
    * @param {{store: import("../store.js").Store, painter: import("../painter.js").Painter,
    *   clock: import("../clock.js").Clock, venues: Map<string, any>, session: import("../session.js").Session,
@@ -87,8 +90,7 @@ export class Details {
     setText(this.name, nameOf(symbol));
     setText(this.volume, Number.isFinite(quote.volume) ? `${day === "day" ? "day's" : day} volume ${formatVolume(quote.volume)} ${kind === "crypto" ? base : ""}`.trim() : "");
     this.#paintState(symbol, newest);
-    this.#paintSide(this.bid, quote.bid, quote.bid_size, decimals);
-    this.#paintSide(this.ask_, quote.ask, quote.ask_size, decimals);
+    this.#paintSides(symbol, quote, decimals);
     this.#paintFigures(quote, last, decimals);
     this.range.paint({ last, low: quote.low, high: quote.high, decimals, name: `${day} range` });
     this.#paintHops(symbol);
@@ -100,10 +102,20 @@ export class Details {
     const origin = originOf(symbol, this.venues);
     setAttribute(this.element, "data-state", state);
     setText(this.venue, isFormula(symbol) ? "Formula" : nameFor(venueOf(symbol), facts));
-    setText(this.state, stateText(state, newest ? this.clock.time() - newest.time : null, facts?.delay_minutes ?? 0));
+    setText(this.state, stateText(state, newest ? this.clock.time() - newest.time : null, this.store.delay(symbol)));
     setAttribute(this.state, "data-state", state);
     this.origin.hidden = !origin;
     setText(this.origin, origin);
+  }
+
+  /** The bid, the ask, and how far they are apart. */
+  #paintSides(symbol, { bid, bid_size: bidSize, ask, ask_size: askSize }, decimals) {
+    const before = this.#sides.symbol === symbol ? this.#sides.decimals : 0;
+    const shown = Math.max(before, apartDecimals(bid, ask, decimals));
+    this.#sides = { symbol, decimals: shown };
+    this.#paintSide(this.bid, bid, bidSize, shown);
+    this.#paintSide(this.ask_, ask, askSize, shown);
+    setText(this.figures.Spread, spreadText(bid, ask, shown));
   }
 
   #paintSide({ size, price, title }, value, amount, decimals) {
@@ -112,9 +124,8 @@ export class Details {
     setAttribute(price, "data-none", Number.isFinite(value) ? null : "");
   }
 
-  #paintFigures({ open, bid, ask }, last, decimals) {
+  #paintFigures({ open }, last, decimals) {
     const percent = changePercent(last, open);
-    setText(this.figures.Spread, spreadText(bid, ask, decimals));
     setText(this.open, formatPrice(open ?? NaN, decimals));
     setText(this.change, percent === null ? "" : formatDifference(last - open, decimals));
     setText(this.percent, percent === null ? "" : formatPercent(percent));
@@ -131,6 +142,7 @@ export class Details {
   #unmeasured(symbol) {
     if (this.session.replay) return "not measured: a recording plays";
     if (isFormula(symbol)) return "not measured: made here, of its legs";
+    if (this.store.delay(symbol) > 0) return "not measured: its venue tells prices late";
     return this.store.venueState(symbol) === "polling" ? "not measured: asked for from time to time" : "no live price yet";
   }
 }

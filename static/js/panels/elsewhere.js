@@ -135,9 +135,7 @@ export class Elsewhere {
 
   #offer({ symbol, quote }) {
     const { bid, ask } = this.store.quotes.get(symbol) ?? {};
-    const late = this.venues.get(venueOf(symbol))?.delay_minutes > 0;
-    const state = this.store.freshness(symbol);
-    return { symbol, quote, bid, ask, state: late && state === "live" ? "delayed" : state, origin: originOf(symbol, this.venues) };
+    return { symbol, quote, bid, ask, state: this.store.freshness(symbol), origin: originOf(symbol, this.venues) };
   }
 
   #words() {

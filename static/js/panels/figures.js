@@ -4,6 +4,9 @@ import { THIN, formatPrice, formatVolume } from "../format.js";
 
 const MOST_DECIMALS = 5;
 const TINY_DECIMALS = 8;
+/** Decimals more than a price has, that two prices may be told apart with; what is closer is dust of arithmetic. */
+const APART = 4;
+const DUST = 1e-9;
 
 /** Return a moment in UTC with its milliseconds, 14:02:11.412. */
 export function formatMoment(time) {
@@ -30,6 +33,19 @@ export function readSize(text) {
   if (!typed) return 0;
   const [, digits, unit] = /^(\d*\.?\d+|\d+\.)([km]?)$/.exec(typed) ?? [];
   return digits ? Number(digits) * ({ k: 1e3, m: 1e6 }[unit] ?? 1) : null;
+}
+
+/** Return the decimals, at least as many as given, with which a bid and an ask that differ are seen to differ. */
+export function apartDecimals(bid, ask, decimals) {
+  if (!Number.isFinite(bid) || !Number.isFinite(ask) || Math.abs(ask - bid) <= Math.abs(ask) * DUST) return decimals;
+  let shown = decimals;
+  while (shown < decimals + APART && bid.toFixed(shown) === ask.toFixed(shown)) shown += 1;
+  return shown;
+}
+
+/** Return how far an ask is from a bid, both as they are shown: the figures on the screen add up. */
+export function shownSpread(bid, ask, decimals) {
+  return Number(ask.toFixed(decimals)) - Number(bid.toFixed(decimals));
 }
 
 /** Return a part of a price in basis points: 0.1 bp, 12 bp. */

@@ -13,9 +13,13 @@ export function emptyText(store, least) {
   if (!symbol) return "Open a symbol to see its trades.";
   if (isFormula(symbol)) return "A formula has no trades of its own. Open one of the symbols it is made of.";
   if (store.refused.has(symbol)) return `No trades: ${store.refused.get(symbol)}`;
+  if (!store.trades.has(symbol)) return `Loading the trades of ${nameOf(symbol)} …`;
   if (least > 0) return `No trade of ${least} or more yet. Lower the size at the top to see smaller ones.`;
   return `No trade of ${nameOf(symbol)} yet. Trades appear here as they happen.`;
 }
+
+const LEAST_TITLE = "Show trades of this size or more; empty shows all";
+const RIGHT = "A size is a number from 0 on, as in 0.5, 5k or 2m; leave it empty to see all trades.";
 
 export class Tape {
   #trades = new Trades();
@@ -28,10 +32,11 @@ export class Tape {
 
   /**
    * @param {{store: import("../store.js").Store, painter: import("../painter.js").Painter,
-   *   clock: import("../clock.js").Clock, state: {least: number}, save: () => void}} parts `state.least`: the least size shown
+   *   clock: import("../clock.js").Clock, state: {least: number}, save: () => void, tell: (text: string) => void}} parts
+   *   `state.least`: the least size shown
    */
-  constructor({ store, painter, clock, state, save }) {
-    Object.assign(this, { store, clock, state, save });
+  constructor({ store, painter, clock, state, save, tell }) {
+    Object.assign(this, { store, clock, state, save, tell });
     /** Have it painted: the ages at least. */
     this.ask = painter.job(() => this.#paint());
     this.rows = new Rows({ label: "Trades", makeRow: () => new TapeRow(), onMove: () => this.#hold() });
@@ -54,7 +59,7 @@ export class Tape {
     this.input = make("input", { type: "text", inputmode: "decimal", size: "4", maxlength: "12", autocomplete: "off", placeholder: "all", "aria-label": "Least size shown" });
     this.base = make("span", { class: "tape-base" });
     this.input.addEventListener("input", () => this.#filter());
-    this.input.addEventListener("change", () => this.show(this.state));
+    this.input.addEventListener("change", () => this.#settle());
     return make("div", { class: "tape-tools" }, this.paused, make("label", { class: "tape-least" }, "≥", this.input, this.base));
   }
 
@@ -63,7 +68,7 @@ export class Tape {
     const mine = (run) => (symbol) => { if (symbol === this.#symbol) run(); };
     store.on("trade", (trade) => { if (trade.symbol === this.#symbol) this.#take(trade); });
     store.on("snapshot", mine(() => { this.#trades.merge(store.trades.get(this.#symbol) ?? []); this.#hold(); }));
-    store.on("dropped", (count) => { if (this.#symbol) { this.#trades.miss(count); this.ask(); } });
+    store.on("dropped", (count) => { if (store.trades.has(this.#symbol)) { this.#trades.miss(count); this.ask(); } });
     store.on("active", () => this.#open());
     store.on("renamed", () => this.#open());
     store.on("instrument", mine(this.ask));
@@ -96,7 +101,7 @@ export class Tape {
     this.ask();
   }
 
-  /** Another symbol: its trades begin with those that are known. */
+  /** Another symbol: its trades begin with those of its snapshot, which may be there already. */
   #open() {
     if (this.store.active === this.#symbol) return;
     this.#symbol = this.store.active;
@@ -122,14 +127,27 @@ export class Tape {
   show(state) {
     this.state = state;
     this.input.value = state.least > 0 ? String(state.least) : "";
-    setAttribute(this.input, "aria-invalid", null);
+    this.#blame(false);
     this.#trades.setLeast(state.least);
     this.#release();
   }
 
+  /** Mark what is typed as no size, and say beside it what one is; or no longer. */
+  #blame(wrong) {
+    setAttribute(this.input, "aria-invalid", wrong ? "true" : null);
+    this.input.title = wrong ? RIGHT : LEAST_TITLE;
+  }
+
+  /** What was typed is over: what is no size goes, and why is said. */
+  #settle() {
+    const typed = this.input.value.trim();
+    if (readSize(typed) === null) this.tell(`“${typed}” is no size. ${RIGHT}`);
+    this.show(this.state);
+  }
+
   #filter() {
     const least = readSize(this.input.value);
-    setAttribute(this.input, "aria-invalid", least === null ? "true" : null);
+    this.#blame(least === null);
     if (least === null || least === this.state.least) return;
     this.state.least = least;
     this.#trades.setLeast(least);

@@ -86,15 +86,22 @@ export class Trades {
     for (const list of [this.#all, this.#large]) list.push(note);
   }
 
-  /** Take in what a snapshot holds; where it has nothing of what is known, trades may be missing between. */
+  /**
+   * Take in what a snapshot holds, the newest trades without a gap; where its oldest is new and something older is
+   * known, trades may be missing between.
+   */
   merge(trades) {
     const known = new Set(this.#all.map(keyOf));
-    const fresh = trades.filter((trade) => !known.has(keyOf(trade))).sort((a, b) => a.time - b.time);
-    const newest = this.#all.at(-1)?.time ?? Infinity;
-    if (fresh.length && fresh.length === trades.length && fresh[0].time > newest) this.#note({ missed: 0, time: newest });
-    for (const trade of fresh) insert(this.#all, trade);
+    const told = [...trades].sort((a, b) => a.time - b.time);
+    if (told.length && !known.has(keyOf(told[0]))) this.#noteBefore(told[0].time);
+    for (const trade of told) if (!known.has(keyOf(trade))) insert(this.#all, trade);
     cut(this.#all);
     this.#sift();
+  }
+
+  #noteBefore(time) {
+    const before = this.#all.filter((entry) => entry.time < time).at(-1);
+    if (before && !isNote(before)) insert(this.#all, { missed: 0, time: before.time });
   }
 
   /** Show trades of this size at least. Large ones that are older than all the rest stay. */
