@@ -1,11 +1,14 @@
 /**
- * View floor. Hands on a chart: crosshair, wheel, drag and pinch, on the plot and on its axes. What a drawing tool
- * takes (see drawings/) never gets here.
+ * View floor. Hands on a chart: crosshair, wheel, drag and pinch, on the plot and on its axes. A finger that rests on
+ * the plot points, and leaves the crosshair there. What a drawing tool takes (see drawings/) never gets here.
  */
 
 const NOTCH = 0.0016;
 const LINE = 16;
 const STILL = 3;
+/** A finger is broader than a mouse, and rests after so many ms. */
+const TREMBLE = 8;
+const REST = 350;
 
 /** Return the zoom factor of a wheel turn: up comes closer, down goes away. */
 export function wheelFactor(delta) {
@@ -15,7 +18,7 @@ export function wheelFactor(delta) {
 /**
  * @typedef {{onPoint: (at: {x: number, y: number}|null) => void, onZoom: (factor: number, x: number) => void,
  *   onShift: (pixels: number) => void, onStretch: (factor: number) => void, onLift: (pixels: number) => void,
- *   onReset: (part: "plot"|"price"|"time") => void, onHold: (held: boolean) => void,
+ *   onReset: (part: "plot"|"price"|"time", touch: boolean) => void, onHold: (held: boolean) => void,
  *   partAt: (at: {x: number, y: number}) => "plot"|"price"|"time"}} Acts pixels are to the right and downwards
  */
 
@@ -25,6 +28,9 @@ export class Pointer {
   #part = "plot";
   #start = null;
   #moved = false;
+  #touch = false;
+  #resting = null;
+  #pointing = false;
 
   /** Listen on the chart's element for as long as it lives. @param {HTMLElement} element @param {Acts} acts */
   constructor(element, acts) {
@@ -32,8 +38,8 @@ export class Pointer {
     element.addEventListener("pointerdown", (event) => this.#press(event));
     element.addEventListener("pointermove", (event) => this.#move(event));
     for (const kind of ["pointerup", "pointercancel"]) element.addEventListener(kind, (event) => this.#release(event));
-    element.addEventListener("pointerleave", () => this.#down.size || acts.onPoint(null));
-    element.addEventListener("dblclick", (event) => acts.onReset(acts.partAt(this.#at(event))));
+    element.addEventListener("pointerleave", ({ pointerType }) => this.#down.size || pointerType === "touch" || acts.onPoint(null));
+    element.addEventListener("dblclick", (event) => acts.onReset(acts.partAt(this.#at(event)), this.#touch));
     element.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
   }
 
@@ -52,20 +58,37 @@ export class Pointer {
     this.element.setPointerCapture?.(event.pointerId);
     const at = this.#at(event);
     this.#down.set(event.pointerId, at);
-    if (this.#down.size > 1) return;
+    if (this.#down.size > 1) return this.#unpoint();
     this.#start = at;
     this.#moved = false;
+    this.#touch = event.pointerType === "touch";
     this.#part = this.acts.partAt(at);
     this.acts.onHold(true);
+    if (this.#touch && this.#part === "plot") this.#resting = setTimeout(() => this.#point(at), REST);
+    return undefined;
+  }
+
+  /** The finger rests: until it is lifted it moves the crosshair, not the view. */
+  #point(at) {
+    this.#pointing = true;
+    this.acts.onPoint(at);
+  }
+
+  /** The finger does something else. */
+  #unpoint() {
+    clearTimeout(this.#resting);
+    if (this.#pointing) this.acts.onPoint(null);
+    this.#pointing = false;
   }
 
   #move(event) {
     const at = this.#at(event);
     const before = this.#down.get(event.pointerId);
-    if (!before || this.#down.size === 1) this.acts.onPoint(event.pointerType === "touch" && before ? null : at);
-    if (!before) return;
-    if (!this.#moved && Math.hypot(at.x - this.#start.x, at.y - this.#start.y) < STILL) return;
+    if (!before || (this.#down.size === 1 && (!this.#touch || this.#pointing))) this.acts.onPoint(at);
+    if (!before || this.#pointing) return;
+    if (!this.#moved && Math.hypot(at.x - this.#start.x, at.y - this.#start.y) < (this.#touch ? TREMBLE : STILL)) return;
     this.#moved = true;
+    clearTimeout(this.#resting);
     if (this.#down.size === 2) this.#pinch(event.pointerId, before, at);
     else this.#drag(at.x - before.x, at.y - before.y);
     this.#down.set(event.pointerId, at);
@@ -90,7 +113,15 @@ export class Pointer {
 
   #release(event) {
     if (!this.#down.delete(event.pointerId) || this.#down.size) return;
+    clearTimeout(this.#resting);
+    if (this.#pointing) this.#leave();
     this.acts.onHold(false);
+  }
+
+  /** The crosshair stays when the finger is lifted, so that the figures can be read, until the next press anywhere. */
+  #leave() {
+    this.#pointing = false;
+    document.addEventListener("pointerdown", () => this.acts.onPoint(null), { capture: true, once: true });
   }
 
   #wheel(event) {

@@ -1,5 +1,6 @@
 /** View floor. Drawing on the desk: one toolbar for all charts, and the drawings of a symbol on each of its charts. */
 
+import { Chip } from "../drawings/chip.js";
 import { DrawingLayer } from "../drawings/layer.js";
 import { Toolbar } from "../drawings/toolbar.js";
 
@@ -18,6 +19,7 @@ export class Drawing {
       onTool: (tool) => this.take(tool), next: () => this.layer?.next(), colour: () => this.layer?.recolour(), remove: () => this.remove(),
       undo: () => this.undo(), redo: () => this.redo(), clear: () => this.clear(),
     });
+    this.chip = new Chip(() => this.take(null));
   }
 
   /** Let a chart be drawn on. Return its layer. */
@@ -79,11 +81,12 @@ export class Drawing {
     this.layer?.clear();
   }
 
-  /** Show in the toolbar what can be done now. */
+  /** Show in the toolbar what can be done now, and on the chart the tool that is held. */
   show() {
     const symbol = this.active()?.state?.symbol;
     if (!symbol || !this.layer) return;
     const { canUndo, canRedo } = this.drawings.steps(symbol);
+    this.chip.show(this.layer.tool, this.active().root);
     this.toolbar.show({ tool: this.layer.tool, chosen: this.layer.chosen, any: this.drawings.of(symbol).length > 0, canUndo, canRedo });
   }
 }

@@ -2,7 +2,7 @@
 
 import { GRIDS, LINKS, PAIRS, SCALES, THEMES, TYPES, ZONES } from "../deskdoc.js";
 import { draw, make, setText } from "../dom.js";
-import { NAMES } from "../drawings/shapes.js";
+import { TOOL_NAMES } from "../drawings/chip.js";
 import { Menu } from "../menu.js";
 
 export const TYPE_NAMES = { candles: "Candles", bars: "Bars", line: "Line", area: "Area", heikin: "Heikin-Ashi" };
@@ -27,8 +27,8 @@ const heading = (text) => ({ kind: "heading", text });
 const chartsText = (count) => (count === 1 ? "1 chart" : `${count} charts`);
 
 export class TopBar {
-  /** As drawings.css has it. */
-  narrow = matchMedia("(width < 800px)");
+  /** As narrow.css has it: there is no toolbar. */
+  narrow = matchMedia("(width < 800px) or (height < 460px)");
 
   /**
    * @param {{tools: HTMLElement, side: HTMLElement}} roots
@@ -110,7 +110,7 @@ export class TopBar {
   #moreItems() {
     const out = Object.keys(FORMATS).map((format) => ({ text: FORMATS[format], hint: HINTS[format], run: () => this.act({ do: "out", format }) }));
     return [
-      heading("This chart"), ...out,
+      ...(this.desks.offsetParent ? [] : this.#deskItems()), heading("This chart"), ...out,
       ...this.#drawItems(), { text: "Remove all drawings", run: () => this.act({ do: "clear-drawings" }) },
       heading("This desk"), { text: "Save as a file", run: () => this.act({ do: "export" }) }, { text: "Open a file", run: () => this.act({ do: "import" }) },
       heading("Help"), { text: "Command line", hint: "Ctrl K", run: () => this.act({ do: "command" }) }, { text: "Keys", hint: "?", run: () => this.act({ do: "help" }) },
@@ -120,7 +120,7 @@ export class TopBar {
   /** Where there is no room for the toolbar its tools are here. */
   #drawItems() {
     if (!this.narrow.matches) return [];
-    const tools = Object.entries({ ...NAMES, measure: "Measure" });
+    const tools = Object.entries(TOOL_NAMES);
     return [heading("Draw"), ...tools.map(([tool, text]) => ({ text, run: () => this.act({ do: "draw", tool }) })),
       heading("Drawings"), { text: "Undo", run: () => this.act({ do: "undo" }) }, { text: "Delete the chosen one", run: () => this.act({ do: "delete-drawing" }) }];
   }
