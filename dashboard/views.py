@@ -11,6 +11,7 @@ from dashboard.api import card
 from dashboard.desk_api import first
 from dashboard.figure import first_figure
 from dashboard.hub import hub
+from dashboard.looks import looks_of
 from dashboard.modules import indicators, later, preloaded
 from dashboard.recents import know_again, named
 from dashboard.writes import token_of
@@ -27,8 +28,9 @@ async def desk(request: HttpRequest) -> HttpResponse:
     hub()  # begun with the page, so that it knows the venues when the page's socket comes
     name = user.get_username() if user.is_authenticated else None
     browser = named(request)
-    told = boot(name, token_of(request)) | {"desk": await first(request, browser)}
-    given = {"boot": told, "modules": preloaded()}
+    kept = await first(request, browser)
+    told = boot(name, token_of(request)) | {"desk": kept}
+    given = {"boot": told, "modules": preloaded(), "looks": looks_of(kept, request)}
     response = render(request, "dashboard/index.html", given)
     know_again(browser, response)
     return response

@@ -166,7 +166,9 @@ class Filler:
         cursor = newest
         while cursor > start or (end is None and not known and got < count and empty < EMPTY):
             since = cursor - (rows or count) * length
-            bars = await self._fetch(symbol, interval, max(since, start) if cursor > start else since, cursor)
+            if cursor > start:
+                since = max(since, start)
+            bars = await self._fetch(symbol, interval, since, cursor)
             got += len(bars)
             empty = 0 if bars else empty + 1
             cursor = min(since, bars[0].time) if bars else since

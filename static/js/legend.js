@@ -34,6 +34,7 @@ export class Legend {
   constructor(root, act) {
     Object.assign(this, { root, act });
     this.name = make("b", { class: "legend-name" });
+    this.link = make("i", { class: "swatch", "aria-hidden": "true" });
     this.where = Object.fromEntries(["title", "interval", "zone"].map((part) => [part, make("span", { class: `legend-${part}` })]));
     this.state = make("span", { class: "pill" });
     this.origin = make("span", { class: "pill origin", hidden: "" });
@@ -44,7 +45,7 @@ export class Legend {
     this.percent = make("span", { class: "value percent" });
     this.source = make("span", { class: "legend-source" });
     this.bar.append(this.difference, this.percent, this.source);
-    this.head = make("div", { class: "legend-head" }, this.name, make("span", { class: "legend-where" }, ...Object.values(this.where)), this.state, this.origin, this.why);
+    this.head = make("div", { class: "legend-head" }, this.link, this.name, make("span", { class: "legend-where" }, ...Object.values(this.where)), this.state, this.origin, this.why);
     this.lines = make("div", { class: "legend-lines" });
     this.pool = new Pool(this.lines, () => this.#line());
     root.append(this.head, this.bar, this.lines);
@@ -59,10 +60,13 @@ export class Legend {
   /**
    * Show whose chart it is and how fresh its price.
    * @param {{symbol: string, interval: string, state: string, age: number|null, title: string, delay: number,
-   *   origin: string, reason: string}} head
+   *   origin: string, reason: string, zone: string, link: string|null}} head `link`: the colour that it shares its symbol by
    */
-  paintHead({ symbol, interval, state, age, title, delay, origin, reason, zone }) {
+  paintHead({ symbol, interval, state, age, title, delay, origin, reason, zone, link }) {
     setText(this.name, nameOf(symbol));
+    setHidden(this.link, !link);
+    setAttribute(this.link, "class", `swatch link-${link}`);
+    setAttribute(this.root, "data-state", state);
     setHidden(this.#figures.V.parentElement, isFormula(symbol));
     for (const [part, text] of Object.entries({ title, interval, zone })) setText(this.where[part], text ?? "");
     setText(this.state, stateText(state, age, delay));

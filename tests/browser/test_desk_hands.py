@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from playwright.sync_api import Page, Route, WebSocket, expect
@@ -209,6 +210,33 @@ def test_a_drawing_stays_at_its_time_and_price_and_can_be_taken_back(open_desk: 
     expect(desk.page.locator(".ruler-label")).to_contain_text("%")
     expect(desk.page.locator(".ruler-label")).to_contain_text("bars")
     desk.wait_kept(lambda kept: kept and len(kept["drawings"].get("SIM:BTC-USD", [])) == 1, "the kept line")
+
+
+def test_bars_that_close_move_nothing_while_something_is_measured(open_desk: OpenDesk) -> None:
+    desk = open_desk("/?symbol=SIM:BTC-USD&interval=1s")
+    desk.wait_bars(100)
+    expect(desk.page.get_by_role("button", name="Measure")).to_be_visible()
+    x, y = desk.middle()
+    desk.page.keyboard.down("Shift")
+    desk.page.mouse.move(x - 100, y)
+    desk.page.mouse.down()
+    desk.page.mouse.move(x + 60, y + 40, steps=4)
+    before = desk.settled_range()
+    desk.wait_closes(3)
+    assert desk.settled_range() == before
+    desk.page.mouse.up()
+    desk.page.keyboard.up("Shift")
+
+
+def test_a_date_is_gone_to_also_where_it_is_not_loaded_yet(open_desk: OpenDesk) -> None:
+    desk = open_desk("/?symbol=SIM:BTC-USD&interval=1m")
+    desk.wait_bars(500)
+    [time, *_] = desk.bars("SIM:BTC-USD", "1m", 1)[-1]
+    wanted_day = datetime.fromtimestamp(time / 1000 - 86_400, UTC)
+    desk.command(f"go {wanted_day:%Y-%m-%d %H:%M}")
+    desk.wait_bars(1440)
+    label = desk.page.locator(".labels.times text:not(.gone)")
+    expect(label.filter(has_text=f"{wanted_day:%H}:").first).to_be_visible()
 
 
 def wanted(page: Page) -> set[str]:

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client, RequestFactory
 
-from dashboard.looks import looks
+from dashboard.looks import looks, looks_of
 
 FIRST = {"theme": "dark", "pair": "green", "density": "normal"}
 
@@ -23,6 +23,25 @@ def test_what_the_cookie_says_is_seen_and_nothing_else(cookie: str | None, seen:
     if cookie is not None:
         request.COOKIES["looks"] = cookie
     assert looks(request) == {"looks": seen}
+
+
+@pytest.mark.parametrize(
+    ("document", "theme"),
+    [
+        ({"looks": {"theme": "light"}}, "light"),
+        ({"looks": {"theme": "system"}}, "dark"),
+        ({"looks": {"theme": ["light"]}}, "dark"),
+        ({"looks": "light"}, "dark"),
+        ({}, "dark"),
+        (None, "dark"),
+    ],
+)
+def test_a_desk_says_how_its_page_begins(document: object, theme: str) -> None:
+    request = RequestFactory().get("/")
+    request.COOKIES["looks"] = "dark.blue.normal"
+    expected = {"theme": theme, "pair": "blue", "density": "normal"}
+    assert looks_of({"document": document}, request) == expected
+    assert looks_of(None, request)["theme"] == "dark"
 
 
 def test_the_page_to_log_in_looks_like_the_desk() -> None:

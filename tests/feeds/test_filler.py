@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from itertools import pairwise
 
 import pytest
 
@@ -188,3 +189,40 @@ def flat(symbol: str, time: int) -> Bar:
         symbol=symbol, interval="1m", time=time, open=1.0, high=1.0, low=1.0, close=1.0, volume=1.0,
         source="backfill",
     )  # fmt: skip
+
+
+class Quiet(Odd):
+    """A venue that tells more in an answer than a chart opens with, but not the hours without a trade."""
+
+    bar_rows = {"1h": 600}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[int, int]] = []
+
+    def bars(self, native: str, interval: str, start: int, end: int) -> Request:
+        self.asked.append((start, end))
+        return Request("/bars")
+
+    def read_bars(self, body: bytes, symbol: str, interval: str, now: int) -> list[Bar]:
+        (start, end), hour = self.asked[-1], INTERVALS["1h"]
+        first = -(-start // hour) * hour
+        whole = list(range(first, end, hour))
+        times = [*whole[:1], *whole[4:]]
+        prices = {"open": 1.0, "high": 1.0, "low": 1.0, "close": 1.0, "volume": 1.0}
+        return [Bar(symbol=symbol, interval=interval, time=time, closed=True, **prices) for time in times]
+
+
+async def test_what_is_asked_next_begins_where_the_last_question_did() -> None:
+    venue, told = Quiet(), []
+    feed = Feed(venue, nothing, nothing, nothing)
+    feed.rest = Answering()  # type: ignore[assignment]
+    feed.want({A})
+    filler = Filler(feed, nothing, lambda *state: told.append(state), nothing)
+    running = asyncio.create_task(filler.run())
+    filler.open(A, "1h", urgent=True)
+    await wait_for(lambda: told)
+    running.cancel()
+    assert len(venue.asked) > 1, "some hours were quiet, so that one question is not enough"
+    for (start, _), (_, end) in pairwise(venue.asked):
+        assert end >= start, "between two questions nothing is left out"

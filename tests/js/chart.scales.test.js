@@ -35,7 +35,7 @@ test("whatever is in sight fits its pane, straight, by logarithm and upside down
     const head = top + (bottom - top) * 0.14;
     for (const bar of series.bars.slice(Math.ceil(start - series.base), Math.floor(start - series.base + 60))) {
       const [one, other] = [scale.y(bar.high), scale.y(bar.low)].sort((a, b) => a - b);
-      assert.ok(one >= (model.state.inverted ? top : head) - 1e-6 && other <= bottom + 1e-6, `seed ${seed}: ${one} to ${other}`);
+      assert.ok(one >= head - 1e-6 && other <= bottom + 1e-6, `seed ${seed}: ${one} to ${other}`);
       assert.equal(scale.y(bar.high) < scale.y(bar.low), !model.state.inverted && bar.high > bar.low);
       assert.ok(bar.volume === null || bar.volume <= scales.get(VOLUME).high);
     }
@@ -150,4 +150,20 @@ test("prices that go on rising move the scale now and then; a view that is moved
   }
   assert.ok(highs.size < 15, `${highs.size} scales for 100 prices`);
   assert.equal(fit.scales(model, seeing(1, 62), boxed(), 0.1).get(PRICE).high, scalesOf(model, seeing(1, 62), boxed(), 0.1).get(PRICE).high);
+});
+
+test("a study that lies over the bars moves no scale; a pane of its own is fitted anew", () => {
+  const series = seriesOf(walk(dice(3), 100));
+  const [fit, camera, model] = [new Fit(), seeing(20, 80), modelOf(series)];
+  const rangeOf = () => fit.scales(model, camera, boxed(), 0.12).get(PRICE).range;
+  model.revision = 1;
+  fit.scales(model, camera, boxed(), 0.12);
+  series.bars[50] = { ...series.bars[50], high: series.bars[50].high * 1.004 };
+  const before = rangeOf();
+  model.revision = 2;
+  assert.deepEqual(rangeOf(), before);
+  model.state.compare = ["SIM:ETH-USD"];
+  rangeOf();
+  camera.view = { start: 21, end: 80 };
+  assert.notDeepEqual(rangeOf(), before);
 });

@@ -13,7 +13,7 @@ import { Pool, trace } from "./pool.js";
 
 const PRICE_GAP = 38;
 const STUDY_GAP = 30;
-const TIME_GAP = 110;
+const TIME_GAP = 84;
 const TEXT = 4;
 const HALF = 6;
 

@@ -23,14 +23,16 @@ function priceRange(model, bars, from, to, head, log) {
       if (value > 0) [low, high] = [Math.min(low, value), Math.max(high, value)];
     }
   }
-  return withHead(low, high, head, log);
+  return withHead(low, high, head, log, model.state.inverted);
 }
 
-/** Return a range with room above for what covers `head` of the height. Of a logarithm the room is a factor. */
-function withHead(low, high, head, log) {
+/** Return a range with room at the upper end for what covers `head` of the height. Of a logarithm the room is a factor. */
+function withHead(low, high, head, log, inverted) {
   const part = head / (1 - head);
-  if (log && low > 0) return { low, high: high * (high / low) ** part };
-  return { low, high: high + (high - low) * part };
+  const times = log && low > 0 ? (high / low) ** part : null;
+  const room = (high - low) * part;
+  if (inverted) return { low: times ? low / times : low - room, high };
+  return { low, high: times ? high * times : high + room };
 }
 
 /** Return the range of a study's values for the bars [from, to), with its levels. */
@@ -101,18 +103,29 @@ function lowered(low, by) {
   return low > 0 ? Math.max(low - by, low * 0.9) : low - by;
 }
 
-/** The scales of one chart, which hold still while only prices change; a view that a hand moves is fitted exactly. */
+/**
+ * The scales of one chart, which hold still while only prices change, or a study is added that lies over them; a view
+ * that a hand moves is fitted exactly.
+ */
 export class Fit {
-  #key = "";
+  #seen = "";
+  #revision = -1;
   #ranges = new Map();
 
   /** See `scalesOf`. */
   scales(model, camera, box, head) {
-    const { view } = camera;
-    const key = [view.start, view.end, head, box.width, box.height, model.revision, model.state.symbol].join(" ");
-    if (key !== this.#key) this.#ranges.clear();
-    this.#key = key;
+    const { symbol, interval, type, scale, inverted, compare } = model.state;
+    const { top, bottom } = box.panes.get(PRICE);
+    const seen = [camera.view.start, camera.view.end, head, box.width, top, bottom, symbol, interval, type, scale, inverted, compare].join(" ");
+    if (seen !== this.#seen) this.#ranges.clear();
+    else if (model.revision !== this.#revision) this.#forgetStudies();
+    this.#seen = seen;
+    this.#revision = model.revision;
     return scalesOf(model, camera, box, head, (pane, wanted) => this.#held(pane, wanted));
+  }
+
+  #forgetStudies() {
+    for (const pane of this.#ranges.keys()) if (pane !== PRICE) this.#ranges.delete(pane);
   }
 
   #held(pane, wanted) {

@@ -25,7 +25,7 @@ export class Lens {
       onShift: (pixels) => this.#look(() => this.camera.move((pixels / panel.box.plotWidth) * this.#span, this.#series)),
       onStretch: (factor) => this.#look(() => { this.camera.price = panel.scales.get(PRICE).stretched(factor); }),
       onLift: (pixels) => this.camera.price && this.#look(() => { this.camera.price = panel.scales.get(PRICE).shifted(pixels); }),
-      onReset: (where) => this.#resetPart(where),
+      onReset: (where, touch) => this.#resetPart(where, touch),
       onHold: (held) => held || this.#settle(0),
       partAt: ({ x, y }) => (x > panel.box.plotWidth ? "price" : y > panel.box.plotHeight ? "time" : "plot"),
     });
@@ -43,14 +43,19 @@ export class Lens {
     return this.panel.over.placeAt(x, this.camera.view);
   }
 
+  /** True while a hand is on the chart, or on what is drawn on it: nothing else may move it. */
+  get held() {
+    return this.pointer.held || Boolean(this.panel.drawings?.held);
+  }
+
   /** True while no hand moves the chart. */
   get rests() {
-    return !this.pointer.held && this.#settling === null;
+    return !this.held && this.#settling === null;
   }
 
   /** Go along with the bars, as far as the hand allows. */
   follow() {
-    this.camera.advance(this.#series, this.panel.box.plotWidth, this.pointer.held);
+    this.camera.advance(this.#series, this.panel.box.plotWidth, this.held);
     if (this.#awaited) this.#seeAwaited(this.#awaited, this.panel.model.history);
   }
 
@@ -77,9 +82,10 @@ export class Lens {
     this.#settling = setTimeout(() => { this.#settling = null; this.panel.mark(); }, wait);
   }
 
-  #resetPart(where) {
+  /** A phone shows one chart, there is nothing to maximise: two taps on the plot show it as at first. */
+  #resetPart(where, touch) {
     if (where === "price") this.fitPrice();
-    else if (where === "time") this.reset();
+    else if (where === "time" || touch) this.reset();
     else this.panel.onMaximise(this.panel);
   }
 
@@ -124,9 +130,12 @@ export class Lens {
     this.#look(() => this.camera.zoom(ZOOM_STEP ** steps, follow ? view.end : (view.start + view.end) / 2, this.#series));
   }
 
-  /** Show the bar of a time (ms UTC). */
+  /** Show the bar of a time (ms UTC), as many bars as now; what isn't there yet is loaded, as far as there is anything. */
   goTo(time) {
+    if (!this.camera.view || !this.#series) return;
+    const half = (this.#span / 2) * this.#series.length;
     this.#look(() => this.camera.goTo(time, this.#series));
+    this.see({ from: time - half, to: time + half });
   }
 
   /** Show the same times as a linked chart. @param {{from: number, to: number}|null} times ms UTC; null: as at first */

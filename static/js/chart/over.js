@@ -19,7 +19,11 @@ const WIDEST = 12;
 const NEAR = 64;
 const LOW = 170;
 
-const box = (left, top, width, bottom) => `M${left} ${top}h${width}V${Math.max(bottom, top + 1)}h${-width}z`;
+/** Return a box between two heights, whichever is the upper one: on a scale that stands on its head it is the other. */
+function box(left, one, width, other) {
+  const [top, bottom] = [Math.min(one, other), Math.max(one, other)];
+  return `M${left} ${top}h${width}V${Math.max(bottom, top + 1)}h${-width}z`;
+}
 
 /** Tell whether a point has a value. @param {[number, number|null]} point */
 const isKnown = ([, value]) => value !== null && Number.isFinite(value);
@@ -28,8 +32,9 @@ const isKnown = ([, value]) => value !== null && Number.isFinite(value);
 function outline(bar, x, width, scale, type) {
   const [high, low] = [scale.y(bar.high), scale.y(bar.low)];
   const stick = box(x - 0.5, high, 1, low);
-  if (type !== "bars") return stick + box(x - width / 2, scale.y(Math.max(bar.open, bar.close)) - 0.5, width, scale.y(Math.min(bar.open, bar.close)) + 0.5);
-  return stick + box(x - width / 2, scale.y(bar.open) - 0.5, width / 2, 0) + box(x, scale.y(bar.close) - 0.5, width / 2, 0);
+  const [open, close] = [scale.y(bar.open), scale.y(bar.close)];
+  if (type !== "bars") return stick + box(x - width / 2, Math.min(open, close) - 0.5, width, Math.max(open, close) + 0.5);
+  return stick + box(x - width / 2, open - 0.5, width / 2, open + 0.5) + box(x, close - 0.5, width / 2, close + 0.5);
 }
 
 export class Over {

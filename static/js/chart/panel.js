@@ -18,6 +18,8 @@ import { Model } from "./model.js";
 const DAY = INTERVALS["1d"];
 const NEAR = 40;
 const MOST_HEAD = 0.35;
+/** Height of a line of studies in the legend, px: the first one must not move the bars. */
+const LINE = 18;
 
 let panels = 0;
 
@@ -83,6 +85,7 @@ export class Panel {
   start() {
     this.canvas.start(this.figure);
     new ResizeObserver(() => this.resize()).observe(this.stage);
+    new ResizeObserver(() => this.#makeRoom()).observe(this.legend.root);
     this.resize();
   }
 
@@ -173,7 +176,7 @@ export class Panel {
     if (!this.state.symbol) return;
     const { shift, words } = this.zone();
     this.shift = shift;
-    this.legend.paintHead({ ...headOf(this, this.state, price, this.model.history?.reason ?? ""), zone: words === "UTC" ? "" : words });
+    this.legend.paintHead({ ...headOf(this, this.state, price, this.model.history?.reason ?? ""), zone: words === "UTC" ? "" : words, link: this.state.link });
   }
 
   /** Return the clock that the chart shows: what it makes of a time, and its name. */
@@ -215,11 +218,19 @@ export class Panel {
     return { price, state, left: state === "live" && left > 0 ? left : null };
   }
 
-  /** The part of the price's height that the legend covers. */
+  /** The legend has another height: the bars leave it room. */
+  #makeRoom() {
+    if (!this.box) return;
+    this.#head = this.#headPart();
+    this.mark();
+  }
+
+  /** The part of the price's height that the legend covers, with a line for studies also where there is none yet. */
   #headPart() {
     const { top, bottom } = this.box.panes.get(PRICE);
-    const { root } = this.legend;
-    return Math.min(MOST_HEAD, (root.offsetTop + root.offsetHeight + 10) / (bottom - top));
+    const { root, lines } = this.legend;
+    const line = lines.offsetHeight ? 0 : LINE;
+    return Math.min(MOST_HEAD, (root.offsetTop + root.offsetHeight + line + 10) / (bottom - top));
   }
 
   #paintLegend({ model, lens, decimals, view }) {

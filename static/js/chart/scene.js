@@ -69,14 +69,17 @@ function comparisonEnd(part, { base, bars }, view, points) {
   return [{ pane: PRICE, style: "line", colour: part.colour, points: points((each) => (part.closes[each] ?? null) === null ? null : part.closes[each] * factor) }];
 }
 
-/** Return [{at, price, high}]: the places of the highest and the lowest price in sight, none where there are too few bars. */
+/**
+ * Return [{at, price, high}]: the places of the highest and the lowest price of the bars whose middle is in sight, none
+ * where there are too few.
+ */
 export function extremesOf({ bars, series }, view) {
-  const [from, to] = inSight(view, series.base, bars.length);
+  const [from, to] = [Math.max(0, Math.ceil(view.start - series.base)), Math.min(bars.length, Math.floor(view.end - series.base) + 1)];
   if (to - from < 2) return [];
   let [high, low] = [from, from];
   for (let each = from; each < to; each += 1) {
-    if (bars[each].high > bars[high].high) high = each;
-    if (bars[each].low < bars[low].low) low = each;
+    if (bars[each].high >= bars[high].high) high = each;
+    if (bars[each].low <= bars[low].low) low = each;
   }
   return [{ at: series.base + high, price: bars[high].high, high: true }, { at: series.base + low, price: bars[low].low, high: false }];
 }

@@ -7,6 +7,8 @@ import { Splitter } from "./splitter.js";
 
 const NARROWEST = 260;
 const WIDEST = 900;
+/** As desk.css has it. */
+const MOST_OF_WINDOW = 0.45;
 
 export class Around {
   /** @type {import("./panels.js").Panels|null} */
@@ -48,7 +50,7 @@ export class Around {
 
   #widen(width) {
     const { side } = this.desk();
-    side.width = Math.min(WIDEST, Math.max(NARROWEST, width));
+    side.width = Math.min(WIDEST, window.innerWidth * MOST_OF_WINDOW, Math.max(NARROWEST, width));
     document.documentElement.style.setProperty("--side", `${side.width}px`);
   }
 

@@ -53,6 +53,11 @@ export class DrawingLayer {
     if (tool) this.#focus();
   }
 
+  /** Whether a pointer holds a drawing, measures, or is about to set the next point. */
+  get held() {
+    return this.hand.busy;
+  }
+
   /** Whether a drawing is chosen. */
   get chosen() {
     return Boolean(this.hand.choice.shape());

@@ -9,6 +9,8 @@ const FOOT = 24;
 const FONT = 11;
 const LEAST = 40;
 const ROOMY = 640;
+/** What is written beside the plot, from the lowest to the highest. */
+const WORDS = [".draw-axis", ".price-tag", ".cross-tag"];
 const BUTTONS = ".line-remove, .draw-said, .draw-note";
 
 const isSeen = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && element.textContent !== "";
@@ -45,7 +47,7 @@ export function pictureOf(panel, colours) {
   const { width, height } = from;
   if (!panel.box || width < LEAST || height < LEAST) throw new Error("the chart is not on the screen");
   const family = getComputedStyle(panel.root).fontFamily;
-  const words = [...panel.stage.querySelectorAll(".draw-axis, .price-tag, .cross-tag"), panel.legend.root].map((each) => drawn(each, from, BUTTONS));
+  const words = [...WORDS.flatMap((each) => [...panel.stage.querySelectorAll(each)]), panel.legend.root].map((each) => drawn(each, from, BUTTONS));
   const parts = [...layersOf(panel.stage, from), ...words].filter(Boolean);
   const chart = draw("svg", { width, height }, draw("rect", { width, height, fill: colours.ground }), ...parts);
   return draw("svg", { width, height: height + FOOT, viewBox: `0 0 ${width} ${height + FOOT}` }, chart, ...footOf(panel, from, colours, family));
