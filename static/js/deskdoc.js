@@ -1,6 +1,7 @@
 /** Wire floor. The document of a desk as the server keeps it: what it holds, and what is made of one that is broken. */
 
-import { DEFAULT_COLUMNS } from "./watchlist/columns.js";
+import { cleaned as cleanShapes } from "./drawings/shapes.js";
+import { DEFAULT_COLUMNS, cleanColumns, isSortable } from "./watchlist/columns.js";
 import { INTERVALS } from "./wire.js";
 
 export const VERSION = 1;
@@ -13,9 +14,12 @@ export const THEMES = ["dark", "light", "system"];
 export const PAIRS = ["green", "blue"];
 export const DENSITIES = ["normal", "compact"];
 
-export const MOST = { desks: 20, lists: 20, symbols: 500, studies: 12, compare: 4, name: 40, drawn: 200 };
+export const MOST = { desks: 20, lists: 20, symbols: 500, studies: 12, compare: 4, name: 40 };
 /** Columns and rows of each grid. */
 const SHAPE = { 1: [1, 1], 2: [2, 1], 3: [3, 1], 4: [2, 2], 6: [3, 2] };
+/** What is kept of an instrument beside its symbol and its tick size. */
+const FACTS = ["venue", "name", "base", "quote", "kind", "status", "title"];
+const COLOUR = /^#[0-9a-f]{6}$/i;
 const SYMBOL = /^(=.{1,199}|[A-Z0-9_.]{1,24}:[A-Z0-9._\-^=/]{1,32})$/;
 
 const isMap = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -23,6 +27,7 @@ const list = (value) => (Array.isArray(value) ? value : []);
 const oneOf = (value, known) => (known.includes(value) ? value : known[0]);
 const within = (value, least, most, usual) => (Number.isFinite(value) ? Math.min(most, Math.max(least, value)) : usual);
 const isSymbol = (value) => typeof value === "string" && SYMBOL.test(value);
+const isColour = (value) => typeof value === "string" && COLOUR.test(value);
 const nameOr = (value, usual) => (typeof value === "string" && nameFrom(value)) || usual;
 
 /** Return the name that a text is: as long as names are, or "". */
@@ -38,7 +43,7 @@ export function shapeOf(grid) {
 /** Return a chart as it is at first. */
 export function newChart(symbol = null, interval = "1m") {
   return {
-    symbol, interval, type: "candles", scale: "linear", inverted: false, zone: "utc", link: null,
+    symbol, interval, type: "candles", scale: "linear", zone: "utc", inverted: false, link: null,
     follow: { interval: false, range: false }, volume: true, studies: [], compare: [],
   };
 }
@@ -72,7 +77,11 @@ export function cleanChart(kept) {
   };
 }
 
-const cleanStudy = ({ kind, params, colours }) => ({ kind, params: isMap(params) ? params : {}, colours: isMap(colours) ? colours : {} });
+/** Return what is sound of an object: those of its values that are. */
+const sound = (held, isSound) => Object.fromEntries(Object.entries(isMap(held) ? held : {}).filter(([key, value]) => isSound(value, key)));
+
+/** Of a study what its kind asks for is looked at where that is known: here it has numbers and colours. */
+const cleanStudy = ({ kind, params, colours }) => ({ kind, params: sound(params, Number.isFinite), colours: sound(colours, isColour) });
 
 const parts = (kept, count) => Array.from({ length: count }, (_, each) => within(kept?.[each], 0.15, 10, 1));
 
@@ -94,17 +103,27 @@ export function cleanDesk(kept, name) {
 
 const eachOnce = (instruments) => [...new Map(instruments.map((each) => [each.symbol, each])).values()];
 
+function isFact(value, key) {
+  if (key === "tick_size") return value === null || (Number.isFinite(value) && value > 0);
+  return key === "symbol" || (FACTS.includes(key) && typeof value === "string");
+}
+
 function cleanLists(kept, watched) {
   const lists = list(kept).filter(isMap).slice(0, MOST.lists).map((each, place) => ({
     name: nameOr(each.name, `List ${place + 1}`),
-    symbols: eachOnce(list(each.symbols).filter((instrument) => isSymbol(instrument?.symbol))).slice(0, MOST.symbols),
+    symbols: eachOnce(list(each.symbols).filter((instrument) => isSymbol(instrument?.symbol))).slice(0, MOST.symbols).map((instrument) => sound(instrument, isFact)),
   }));
   return lists.length ? lists : [{ name: "Watchlist", symbols: watched }];
 }
 
+/** Each symbol with what is sound of its drawings; one that has none is left out. */
 function cleanDrawings(kept) {
-  const known = Object.entries(isMap(kept) ? kept : {}).filter(([symbol, shapes]) => isSymbol(symbol) && Array.isArray(shapes) && shapes.length);
-  return Object.fromEntries(known.map(([symbol, shapes]) => [symbol, shapes.slice(0, MOST.drawn)]));
+  const known = Object.entries(isMap(kept) ? kept : {}).filter(([symbol]) => isSymbol(symbol));
+  return Object.fromEntries(known.map(([symbol, shapes]) => [symbol, cleanShapes(shapes)]).filter(([, shapes]) => shapes.length));
+}
+
+function cleanSort(kept) {
+  return isMap(kept) && isSortable(kept.column) ? { column: kept.column, way: kept.way === "up" ? "up" : "down" } : null;
 }
 
 /** Tell whether two names are one: somebody who types a name doesn't mind its capitals. */
@@ -122,14 +141,12 @@ export function cleanDocument(kept, watched = []) {
   if (!isMap(kept)) return firstDocument(watched);
   const desks = cleanDesks(kept.desks);
   const lists = cleanLists(kept.lists, watched);
-  const sort = isMap(kept.sort) && typeof kept.sort.column === "string" ? { column: kept.sort.column, way: kept.sort.way === "up" ? "up" : "down" } : null;
-  const columns = list(kept.columns).filter((column) => typeof column === "string");
   const looks = isMap(kept.looks) ? kept.looks : {};
   return {
     version: VERSION,
     desk: desks.some((desk) => desk.name === kept.desk) ? kept.desk : desks[0].name,
     desks, lists, list: Math.floor(within(kept.list, 0, lists.length - 1, 0)),
-    columns: columns.length ? columns : [...DEFAULT_COLUMNS], sort,
+    columns: cleanColumns(list(kept.columns)), sort: cleanSort(kept.sort),
     drawings: cleanDrawings(kept.drawings),
     looks: { theme: oneOf(looks.theme, THEMES), pair: oneOf(looks.pair, PAIRS), density: oneOf(looks.density, DENSITIES) },
     tape: { least: within(kept.tape?.least, 0, 1e15, 0) },

@@ -36,7 +36,7 @@ function checked(definition) {
   const { kind, title, place, params, colours, lines, create, profile } = definition ?? {};
   const texts = [kind, title].every((text) => typeof text === "string" && text);
   const lists = [params, colours, lines].every(Array.isArray);
-  const made = { over: create, pane: create, profile }[place];
+  const made = new Map([["over", create], ["pane", create], ["profile", profile]]).get(place);
   if (!texts || !lists || typeof made !== "function") throw new Error("this is no indicator");
   return definition;
 }

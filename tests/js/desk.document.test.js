@@ -5,10 +5,17 @@ import { test } from "node:test";
 
 import { addressOf, askedBy } from "../../static/js/desk/address.js";
 import * as doc from "../../static/js/deskdoc.js";
+import { cleaned as cleanShapes } from "../../static/js/drawings/shapes.js";
+import { boundedParams } from "../../static/js/studies.js";
+import { COLUMNS, layoutOf } from "../../static/js/watchlist/columns.js";
+import { sorted } from "../../static/js/watchlist/order.js";
 import { INTERVALS } from "../../static/js/wire.js";
 import { dice } from "./walk.js";
 
 const JUNK = [null, true, false, 0, -1, 3.7, 1e99, "", " ", "x".repeat(300), "<img src=x onerror=alert(1)>", "constructor", "__proto__",
+  "toString", "hasOwnProperty", ["__proto__"], ["last"], Number.MAX_VALUE, -1e99, 5e-324, { column: "__proto__", way: "up" }, { column: "trend", way: "up" },
+  JSON.parse('{"__proto__": {"a": 1}, "constructor": 5, "tick_size": 1e300, "base": {}}'), [{ symbol: "SIM:ETH-USD", base: 5, title: {}, tick_size: "x" }],
+  [{ id: "1", kind: "constructor", points: [] }, { id: {}, kind: "level", points: [{ time: 1, price: 1 }] }],
   "SIM:BTC-USD", "1m", [], ["1m"], [null], {}, { length: 3 }, { kind: "ema" }, [{ kind: 7 }], { name: {} }, [{ symbol: "SIM:ETH-USD" }], [[[]]]];
 
 /** Return something in place of each value, now and then: a document that a bug or a hand has broken. */
@@ -28,7 +35,7 @@ function full() {
   return {
     ...doc.firstDocument([]), desk: "Zwei", desks: [one, { ...doc.newDesk("Zwei"), side: { width: 300 }, bottom: { open: false, height: 300, tabs: ["tape", "venues"] } }],
     lists: [{ name: "A", symbols: [{ symbol: "SIM:BTC-USD", base: "BTC" }] }, { name: "B", symbols: [] }], list: 1, columns: ["last", "age"],
-    sort: { column: "last", way: "up" }, drawings: { "SIM:BTC-USD": [{ kind: "level", price: 3 }] },
+    sort: { column: "last", way: "up" }, drawings: { "SIM:BTC-USD": [{ id: "1", kind: "level", points: [{ time: 5, price: 3 }] }] },
     looks: { theme: "system", pair: "blue", density: "compact" }, tape: { least: 0.5 },
   };
 }
@@ -41,6 +48,10 @@ function checkChart(chart) {
   for (const study of chart.studies) {
     assert.equal(typeof study.kind, "string");
     for (const map of [study.params, study.colours]) assert.ok(typeof map === "object" && map !== null && !Array.isArray(map), "parameters and colours");
+    for (const value of Object.values(study.params)) assert.ok(Number.isFinite(value), "a parameter is a number");
+    for (const value of Object.values(study.colours)) assert.match(value, /^#[0-9a-f]{6}$/i);
+    const { length } = boundedParams({ params: [{ key: "length", value: 20, least: 1, most: 500, step: 1 }] }, study.params);
+    assert.ok(length >= 1 && length <= 500);
   }
   assert.ok(chart.studies.length <= 12 && chart.compare.length <= 4);
   assert.equal(new Set(chart.compare).size, chart.compare.length, "compared once");
@@ -57,7 +68,25 @@ function checkDesk(desk) {
   desk.charts.forEach(checkChart);
 }
 
+/** The watchlist can sort its rows and lay out its columns. */
+function checkTable({ sort, columns, lists, list }) {
+  const quotes = { "SIM:BTC-USD": { last: 2, open: 1 } };
+  const symbols = lists[list].symbols.map(({ symbol }) => symbol);
+  assert.ok(sort === null || sort.column === "symbol" || Object.hasOwn(COLUMNS, sort.column), `sorted by ${JSON.stringify(sort)}`);
+  assert.equal(sorted(symbols, sort, (symbol) => quotes[symbol]).length, symbols.length);
+  assert.ok(columns.length > 0 && new Set(columns).size === columns.length);
+  assert.ok(columns.every((column) => typeof column === "string") && layoutOf(columns, 384).least > 0);
+}
+
+function checkInstrument({ symbol, tick_size: tick = null, ...facts }) {
+  assert.equal(typeof symbol, "string");
+  assert.ok(tick === null || (Number.isFinite(tick) && tick > 0), `tick ${tick}`);
+  for (const fact of Object.values(facts)) assert.equal(typeof fact, "string");
+}
+
 function check(document) {
+  assert.deepEqual(Object.keys(document).sort(), Object.keys(full()).sort());
+  checkTable(document);
   const names = document.desks.map(({ name }) => name);
   assert.equal(new Set(names.map((name) => name.toLowerCase())).size, names.length, `each name once: ${names}`);
   assert.ok(names.includes(document.desk) && names.length <= 20);
@@ -65,10 +94,10 @@ function check(document) {
   assert.ok(document.lists.length >= 1 && Number.isInteger(document.list) && document.lists[document.list]);
   for (const name of [...names, ...document.lists.map((each) => each.name)]) assert.ok(typeof name === "string" && name.trim() && name.length <= 40);
   for (const { symbols } of document.lists) {
-    for (const { symbol } of symbols) assert.equal(typeof symbol, "string");
+    symbols.forEach(checkInstrument);
     assert.equal(new Set(symbols.map(({ symbol }) => symbol)).size, symbols.length, "each symbol of a list once");
   }
-  for (const shapes of Object.values(document.drawings)) assert.ok(Array.isArray(shapes));
+  for (const shapes of Object.values(document.drawings)) assert.deepEqual(cleanShapes(structuredClone(shapes)), shapes);
   document.desks.forEach(checkDesk);
 }
 
@@ -85,6 +114,48 @@ test("of whatever was kept a document is made that can be shown, and is one that
       throw new Error(`seed ${seed}: ${error.message}\n${kept}`, { cause: error });
     }
   }
+});
+
+/** Return the document with `junk` in the place of each of its values in turn, and beside those of each object. */
+function* brokenOnce(value, junk) {
+  yield junk;
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, each] of Object.entries(value)) {
+    for (const inner of brokenOnce(each, junk)) yield Array.isArray(value) ? value.with(Number(key), inner) : { ...value, [key]: inner };
+  }
+  if (!Array.isArray(value)) for (const key of ["__proto__", "constructor"]) yield Object.fromEntries([...Object.entries(value), [key, junk]]);
+}
+
+test("whatever a part holds, alone or beside good ones, the desk can be shown: no word is looked up in a prototype, no number is too large", () => {
+  for (const junk of [...JUNK, "1e999"]) {
+    for (const made of brokenOnce(full(), junk)) {
+      const kept = JSON.stringify(made).replaceAll('"1e999"', "1e999"); // larger than a number can be: read as Infinity
+      try {
+        check(doc.cleanDocument(JSON.parse(kept), []));
+      } catch (error) {
+        throw new Error(`${error.message}\n${kept}`, { cause: error });
+      }
+    }
+  }
+});
+
+test("a sort by what is no column is none, and columns that don't exist are left out", () => {
+  const cleanSort = (column) => doc.cleanDocument({ ...full(), sort: { column, way: "up" } }).sort;
+  for (const column of ["__proto__", "constructor", "toString", "nothing", "", "trend", ["last"], 7, null]) assert.equal(cleanSort(column), null, `${column}`);
+  for (const column of ["symbol", "last", "venue"]) assert.deepEqual(cleanSort(column), { column, way: "up" });
+  assert.deepEqual(doc.cleanDocument({ ...full(), columns: ["__proto__", "bid", "bid", "constructor", ["last"]] }).columns, ["bid"]);
+});
+
+test("of an instrument its facts are kept, and nothing that only looks like one", () => {
+  const good = { symbol: "SIM:BTC-USD", venue: "SIM", name: "BTC-USD", base: "BTC", quote: "USD", kind: "crypto", tick_size: 0.01, status: "online", title: "Bitcoin" };
+  const bad = { symbol: "SIM:ETH-USD", base: {}, tick_size: "1", title: 5, more: [[[]]] };
+  assert.deepEqual(doc.cleanDocument({ lists: [{ name: "A", symbols: [good, bad] }] }).lists[0].symbols, [good, { symbol: "SIM:ETH-USD" }]);
+});
+
+test("a broken drawing goes alone", () => {
+  const good = { id: "2", kind: "level", points: [{ time: 5, price: 3 }] };
+  const bad = [{ ...good, kind: "__proto__" }, { ...good, points: [{ time: 1e300, price: 3 }] }, null, 5];
+  assert.deepEqual(doc.cleanDocument({ drawings: { "SIM:A": [...bad, good], "SIM:B": bad, "constructor": [good] } }).drawings, { "SIM:A": [good] });
 });
 
 test("a good document comes back as it is, and so does the first one", () => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { COLUMNS, DEFAULT_COLUMNS, allColumns, cleanColumns, layoutOf, toggled } from "../../static/js/watchlist/columns.js";
+import { COLUMNS, DEFAULT_COLUMNS, allColumns, cleanColumns, isSortable, layoutOf, toggled } from "../../static/js/watchlist/columns.js";
 import { changedFrom } from "../../static/js/watchlist/digits.js";
 import { cycled, held, keyOf, moved, needsPrices, nextSort, sorted } from "../../static/js/watchlist/order.js";
 import { placesOf, scrollFor, windowOf } from "../../static/js/watchlist/window.js";
@@ -33,6 +33,15 @@ test("what a row is sorted by is null where it isn't known, never NaN", () => {
     assert.equal(keyOf(column, "A:X", undefined), null);
     assert.equal(keyOf(column, "A:X", { last: null, open: null, bid: 1 }), null);
   }
+});
+
+test("a column that doesn't exist sorts nothing, whatever it is called", () => {
+  for (const column of ["__proto__", "constructor", "toString", "nothing"]) {
+    assert.equal(keyOf(column, "A:ONE", QUOTES["A:ONE"]), null);
+    assert.deepEqual(by(column, "up"), LIST);
+  }
+  assert.deepEqual(["symbol", "last", "trend", "__proto__", ["last"], null].map(isSortable), [true, true, false, false, false, false]);
+  assert.deepEqual(cleanColumns(["__proto__", ["last"], "bid"]), ["bid"]);
 });
 
 test("a click on a head sorts up, down, not at all; another column begins up", () => {

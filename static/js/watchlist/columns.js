@@ -26,9 +26,16 @@ const NAME = { usual: 88, least: 64 };
 /** What is left of the widths where the names would have less than usual. */
 const TIGHT = 0.9;
 
+const isColumn = (column) => typeof column === "string" && Object.hasOwn(COLUMNS, column);
+
+/** Tell whether rows can be sorted by a column, whatever it is that says so: by the symbol always. */
+export function isSortable(column) {
+  return column === "symbol" || (isColumn(column) && COLUMNS[column].sorts !== false);
+}
+
 /** Return the columns that exist, each once, in their order; the usual ones when none is left. */
 export function cleanColumns(columns) {
-  const known = [...new Set(columns)].filter((column) => Object.hasOwn(COLUMNS, column));
+  const known = [...new Set(columns)].filter(isColumn);
   return known.length ? known : [...DEFAULT_COLUMNS];
 }
 

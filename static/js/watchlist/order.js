@@ -24,9 +24,10 @@ const KEYS = {
   age: (_, quote) => (quote?.time ? -quote.time : null),
 };
 
-/** Return what a symbol is sorted by in a column, null when that isn't known. */
+/** Return what a symbol is sorted by in a column, null when that isn't known; also where no column is called so. */
 export function keyOf(column, symbol, quote) {
-  return (KEYS[column] ?? ((_, held) => held?.[column]))(symbol, quote) ?? null;
+  if (Object.hasOwn(KEYS, column)) return KEYS[column](symbol, quote) ?? null;
+  return quote && Object.hasOwn(quote, column) ? (quote[column] ?? null) : null;
 }
 
 /** Tell whether a sort needs the prices of all symbols, also of those that are not drawn. */
