@@ -71,14 +71,20 @@ export class Pointer {
   /** The finger rests: until it is lifted it moves the crosshair, not the view. */
   #point(at) {
     this.#pointing = true;
+    this.element.classList.add("read");
     this.acts.onPoint(at);
   }
 
   /** The finger does something else. */
   #unpoint() {
     clearTimeout(this.#resting);
-    if (this.#pointing) this.acts.onPoint(null);
+    if (this.#pointing) this.#away();
+  }
+
+  #away() {
     this.#pointing = false;
+    this.element.classList.remove("read");
+    this.acts.onPoint(null);
   }
 
   #move(event) {
@@ -121,7 +127,7 @@ export class Pointer {
   /** The crosshair stays when the finger is lifted, so that the figures can be read, until the next press anywhere. */
   #leave() {
     this.#pointing = false;
-    document.addEventListener("pointerdown", () => this.acts.onPoint(null), { capture: true, once: true });
+    document.addEventListener("pointerdown", () => this.#away(), { capture: true, once: true });
   }
 
   #wheel(event) {

@@ -7,6 +7,7 @@ import { isFormula, nameOf, originOf, venueOf } from "./symbols.js";
 const PAUSE = 80;
 const SHOWN = 12;
 const LONG = 24;
+const EMPTY = "Type a part of a name, or VENUE:NAME. What you open is listed here.";
 const RULES = "Formula: + - * / with spaces around them, brackets, numbers, up to 8 symbols. Enter opens it.";
 
 /** Tell whether a key pressed on the page is meant for the symbol box: a letter, or the = of a formula. */
@@ -16,6 +17,7 @@ export function isLetter(event) {
 }
 
 export class SymbolBox {
+  #shown = null;
   #offers = [];
   #chosen = -1;
   #timer = null;
@@ -41,8 +43,10 @@ export class SymbolBox {
     document.addEventListener("keydown", (event) => this.#anywhere(event));
   }
 
-  /** Show which symbol is open. */
+  /** Show which symbol is open, wherever it was chosen: what was open before is offered in an empty box. */
   show(symbol) {
+    this.#shown = symbol;
+    this.#remember(symbol);
     this.input.placeholder = symbol;
     this.input.title = symbol.length > LONG ? symbol : "";
     this.root.classList.toggle("long", symbol.length > LONG);
@@ -54,6 +58,18 @@ export class SymbolBox {
     if (!old) return;
     this.recent = used({ ...old, symbol: to, name: nameOf(to) }, this.recent.filter((each) => each !== old));
     this.onRecent(this.recent);
+  }
+
+  #remember(symbol) {
+    if (this.recent[0]?.symbol === symbol) return;
+    const known = this.recent.find((each) => each.symbol === symbol);
+    this.recent = used(known ?? { symbol, venue: venueOf(symbol), name: nameOf(symbol) }, this.recent);
+    this.onRecent(this.recent);
+  }
+
+  /** What was used before, but for what is open now. */
+  get #others() {
+    return this.recent.filter(({ symbol }) => symbol !== this.#shown);
   }
 
   /** Put the focus into the box with a text in it. */
@@ -79,7 +95,7 @@ export class SymbolBox {
   #typed() {
     this.#forget();
     const text = this.#text();
-    if (!text) return this.#show(this.recent.slice(0, SHOWN), "");
+    if (!text) return this.#show(this.#others.slice(0, SHOWN), this.#others.length ? "" : EMPTY);
     if (isFormula(text)) return this.#show([asTyped(text)], RULES);
     this.#timer = setTimeout(() => this.#search(), PAUSE);
     return undefined;
@@ -91,12 +107,12 @@ export class SymbolBox {
     this.#running = running;
     const text = this.#text();
     try {
-      const offers = suggest(text, await this.search({ q: text, limit: SHOWN, signal: running.signal }), this.recent);
+      const offers = suggest(text, await this.search({ q: text, limit: SHOWN, signal: running.signal }), this.#others);
       if (running.signal.aborted) return;
       this.#show(offers, offers.length ? "" : `Nothing is called ${text}. Any symbol can be typed in full: VENUE:NAME.`);
     } catch (error) {
       if (running.signal.aborted) return;
-      this.#show(suggest(text, [], this.recent), `No search now: ${error.message}.`);
+      this.#show(suggest(text, [], this.#others), `No search now: ${error.message}.`);
     }
     this.#running = null;
     if (this.#entered) this.#enter();
