@@ -52,6 +52,8 @@ export class Store {
   #listeners = new Map();
   /** symbol → decimals that its prices were last shown with */
   #decimals = new Map();
+  /** Whose subscription was answered last, and symbol → why it was refused in it */
+  #rejected = { id: undefined, symbols: {} };
 
   /** @param {{venues?: Map<string, {delay_minutes?: number}>}} facts what the venues say of themselves */
   constructor({ venues = new Map() } = {}) {
@@ -76,7 +78,7 @@ export class Store {
       case "update": return this.#update(message);
       case "status": return this.setStatus(message);
       case "subscribed": return this.#subscribed(message);
-      case "error": return this.#tell("error", message.message);
+      case "error": return this.#failed(message);
       default: return undefined;
     }
   }
@@ -126,7 +128,14 @@ export class Store {
     }
   }
 
-  #subscribed({ symbols, rejected }) {
+  /** That nothing of what was asked is served was told already, symbol by symbol; only charts have no row that says it. */
+  #failed({ id, code, message }) {
+    const charted = [...this.charts].some(({ symbol }) => Object.hasOwn(this.#rejected.symbols, symbol));
+    if (code !== "unknown_symbol" || id !== this.#rejected.id || charted) this.#tell("error", message);
+  }
+
+  #subscribed({ id, symbols, rejected }) {
+    this.#rejected = { id, symbols: rejected };
     for (const symbol of symbols) if (this.refused.delete(symbol)) this.#tell("refused", symbol);
     for (const [symbol, reason] of Object.entries(rejected)) {
       this.refused.set(symbol, plainReason(symbol, reason));

@@ -169,6 +169,23 @@ test("listeners hear what changed", () => {
   assert.deepEqual(heard, [["quote", SYMBOL], ["bars", SYMBOL], ["snapshot", SYMBOL], ["error", "not JSON"]]);
 });
 
+test("why symbols were refused is told once: where they stand, or where no row says it", () => {
+  const store = liveStore();
+  const heard = [];
+  store.on("error", (text) => heard.push(text));
+  const refuse = (id, symbol) => {
+    store.apply({ type: "subscribed", id, symbols: [], rejected: { [symbol]: "no such thing" } });
+    store.apply({ type: "error", id, code: "unknown_symbol", message: `${symbol}: no such thing` });
+  };
+  refuse(1, "SIM:ROW");
+  assert.deepEqual([heard, store.refused.get("SIM:ROW")], [[], "no such thing"]);
+  store.openChart("SIM:COMPARED", "1m");
+  refuse(2, "SIM:COMPARED");
+  store.apply({ type: "error", id: null, code: "unknown_symbol", message: "SIM:LATE: gone" });
+  store.apply({ type: "error", id: 2, code: "rate_limited", message: "too many" });
+  assert.deepEqual(heard, ["SIM:COMPARED: no such thing", "SIM:LATE: gone", "too many"]);
+});
+
 test("a formula that nobody watched until now is on its way, and is as stale as its quote", () => {
   const store = liveStore();
   const formula = "=SIM:A - SIM:B";

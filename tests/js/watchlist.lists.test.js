@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { DayLine } from "../../static/js/watchlist/dayline.js";
 import { Lists } from "../../static/js/watchlist/lists.js";
-import { readPasted, unknownText } from "../../static/js/watchlist/pasted.js";
+import { findPasted, readPasted, unknownText } from "../../static/js/watchlist/pasted.js";
 import { shortReason, wordFor } from "../../static/js/watchlist/row.js";
 import { Sparks } from "../../static/js/watchlist/sparks.js";
 
@@ -112,18 +112,49 @@ test("a new list has a name of its own and is open", () => {
 });
 
 test("pasted symbols are read whatever separates them; formulas may have spaces", () => {
-  const { symbols, unknown } = readPasted("sim:btc-usd, KRAKEN:ETH-USD\nSIM:A;SIM:BTC-USD =sim:a / sim:b =SIM:C+1\tSIM:D", VENUES);
-  assert.deepEqual(symbols, ["SIM:BTC-USD", "KRAKEN:ETH-USD", "SIM:A", "=SIM:A / SIM:B", "=SIM:C+1", "SIM:D"]);
-  assert.deepEqual(unknown, []);
+  const { pieces, names, unknown } = readPasted("sim:btc-usd, KRAKEN:ETH-USD\nSIM:A;SIM:BTC-USD =sim:a / sim:b =SIM:C+1\tSIM:D", VENUES);
+  assert.deepEqual(pieces, ["SIM:BTC-USD", "KRAKEN:ETH-USD", "SIM:A", "=SIM:A / SIM:B", "=SIM:C+1", "SIM:D"]);
+  assert.deepEqual([names, unknown], [[], []]);
 });
 
-test("what names no venue that is on is told, once each and briefly", () => {
-  const { symbols, unknown } = readPasted("BTC-USD, NOWHERE:X, SIM:A, BTC-USD, =1+2, =NOWHERE:X - SIM:A, SIM:<IMG>", VENUES);
-  assert.deepEqual(symbols, ["SIM:A"]);
-  assert.deepEqual(unknown, ["BTC-USD", "NOWHERE:X", "=1+2", "=NOWHERE:X - SIM:A", "SIM:<IMG>"]);
-  assert.match(unknownText(unknown), /^Not added: BTC-USD, .* and 1 more\. /);
-  assert.ok(unknownText(["X".repeat(500)]).length < 200);
-  assert.deepEqual(readPasted(" ,\n; ", VENUES), { symbols: [], unknown: [] });
+test("a name without a venue is looked up; what names no venue that is on is not", () => {
+  const { names, unknown } = readPasted("BTC-USD, NOWHERE:X, SIM:A, BTC-USD, =1+2, =NOWHERE:X - SIM:A, SIM:<IMG>, <b>", VENUES);
+  assert.deepEqual(names, ["BTC-USD"]);
+  assert.deepEqual(unknown, ["NOWHERE:X", "=1+2", "=NOWHERE:X - SIM:A", "SIM:<IMG>", "<B>"]);
+  assert.deepEqual(readPasted(" ,\n; ", VENUES), { pieces: [], names: [], unknown: [] });
+});
+
+const KNOWN = [["SIM:BTC-USD", "BTC"], ["KRAKEN:BTC-USD", "BTC"], ["KRAKEN:ETH-USD", "ETH"], ["KRAKEN:ETHW-USD", "ETHW"]].map(([symbol, base]) => ({ symbol, base }));
+const searching = (asked = []) => async ({ q }) => {
+  asked.push(q);
+  return KNOWN.filter(({ symbol }) => symbol.slice(symbol.indexOf(":") + 1).startsWith(q));
+};
+const symbolsOf = ({ instruments }) => instruments.map(({ symbol }) => symbol);
+
+test("pasted names become symbols of the venue that is shown, or of one that has them, in their order", async () => {
+  const paste = (now) => findPasted("eth-usd, SIM:A, BTC-USD, btcusd, ETH, =SIM:A+1", { venues: VENUES, search: searching(), now });
+  assert.deepEqual(symbolsOf(await paste("KRAKEN:ETH-USD")), ["KRAKEN:ETH-USD", "SIM:A", "KRAKEN:BTC-USD", "KRAKEN:BTC-USD", "KRAKEN:ETH-USD", "=SIM:A+1"]);
+  const found = await paste("SIM:A");
+  assert.deepEqual(symbolsOf(found).slice(0, 3), ["KRAKEN:ETH-USD", "SIM:A", "SIM:BTC-USD"]);
+  assert.equal(found.instruments[0].base, "ETH");
+  assert.equal(unknownText(found), "");
+});
+
+test("a name is refused when nothing is called so, once and briefly, also where something begins so", async () => {
+  const asked = [];
+  const found = await findPasted("BTC-USD, BTC-US, NONE, NOWHERE:X, ., NONE, =1+2, <b>", { venues: VENUES, search: searching(asked), now: null });
+  assert.deepEqual(symbolsOf(found), ["SIM:BTC-USD"]);
+  assert.deepEqual(found.unknown, ["BTC-US", "NONE", "NOWHERE:X", ".", "=1+2", "<B>"]);
+  assert.equal(asked.filter((q) => q === "NONE").length, 1);
+  assert.match(unknownText(found), /^Not added: BTC-US, NONE, NOWHERE:X, \. and 2 more\. Nothing/);
+  assert.ok(unknownText({ unknown: ["X".repeat(500)], unasked: [] }).length < 200);
+});
+
+test("names that can't be looked up are told apart from such that are nothing; the rest is added", async () => {
+  const search = async () => { throw new Error("the server is away"); };
+  const found = await findPasted("SIM:A, BTC-USD, NOWHERE:X", { venues: VENUES, search, now: null });
+  assert.deepEqual([symbolsOf(found), found.unknown, found.unasked], [["SIM:A"], ["NOWHERE:X"], ["BTC-USD"]]);
+  assert.match(unknownText(found), /NOWHERE:X\. Nothing.* Not added: BTC-USD, which can't be looked up now: the server is away\.$/);
 });
 
 test("stored closes make the line, the price of now its last point", () => {

@@ -1,6 +1,7 @@
 /** View floor. Keys, clicks and pasted text on the rows of the watchlist; and whether somebody is at them. */
 
-import { readPasted, unknownText } from "./pasted.js";
+import { fetchSymbols } from "../api.js";
+import { findPasted, unknownText } from "./pasted.js";
 
 /** A key that is held down walks over rows and opens the chart where it rests (ms). */
 const REST = 150;
@@ -109,12 +110,19 @@ export class Hands {
 
   /** A text that is pasted while the focus or the pointer is at the list is taken as symbols. */
   #pasted(event) {
-    const { root, venues, tell } = this.list;
+    const { root } = this.list;
     const text = event.clipboardData?.getData("text/plain");
     if (!text || isField(event.target) || !(root.contains(event.target) || root.matches(":hover"))) return;
     event.preventDefault();
-    const { symbols, unknown } = readPasted(text, venues);
-    if (unknown.length) tell(unknownText(unknown));
-    this.list.addAll(symbols);
+    this.#add(text);
+  }
+
+  /** Add what a text means, once all of it has been looked up. */
+  async #add(text) {
+    const { venues, store, tell } = this.list;
+    const found = await findPasted(text, { venues, search: fetchSymbols, now: store.active });
+    const said = unknownText(found);
+    if (said) tell(said);
+    this.list.addAll(found.instruments);
   }
 }

@@ -58,7 +58,7 @@ export class Watchlist {
       onTurned: () => this.#turned(), onColumns: (columns) => this.#setColumns(columns) });
     this.hold = make("p", { class: "hold", hidden: "" }, "Order held while you are here");
     this.empty = make("p", { class: "empty", hidden: "", tabindex: "0" },
-      "This list is empty. Type a symbol to add it, or paste several here: SIM:BTC-USD, SIM:ETH-USD");
+      "This list is empty. Type a symbol to add it, or paste several here: BTC-USD, SIM:ETH-USD");
     this.root.classList.add("watch");
     this.root.replaceChildren(this.shelf.element, this.table, this.empty, this.hold, this.undo.element);
   }
@@ -106,14 +106,14 @@ export class Watchlist {
 
   /** Add an instrument at the end of the open list, where it isn't there yet, and show its row. */
   add(instrument) {
-    this.#know(instrument);
-    this.addAll([instrument.symbol]);
+    this.addAll([instrument]);
     this.body.reveal(instrument.symbol);
   }
 
-  /** Add symbols at the end of the open list, and show the first that is new. */
-  addAll(symbols) {
-    const wanted = symbols.filter((symbol) => !this.symbols.includes(symbol));
+  /** Add instruments at the end of the open list, and show the first that is new. */
+  addAll(instruments) {
+    for (const instrument of instruments) this.#know(instrument);
+    const wanted = instruments.map(({ symbol }) => symbol).filter((symbol) => !this.symbols.includes(symbol));
     const added = wanted.filter((symbol) => this.lists.add({ ...(this.store.instruments.get(symbol) ?? { symbol }) }));
     if (added.length < wanted.length) this.tell(this.lists.full);
     if (!added.length) return;
@@ -129,9 +129,11 @@ export class Watchlist {
     if (!back) return;
     this.#changed();
     if (focused === symbol && next) this.body.focus(next);
+    const there = focused === symbol;
     this.undo.offer(`${symbol} removed`, () => {
       back();
       this.#changed();
+      if (there) this.body.focus(symbol);
     });
   }
 
