@@ -86,10 +86,14 @@ export class Axes {
     });
   }
 
-  /** Hide the labels that the last price's label would half cover. @param {{top: number, bottom: number}|null} covered px */
-  giveWay(covered) {
+  /**
+   * Hide the labels that the last price's label, or the crosshair's, would half cover.
+   * @param {{top: number, bottom: number}|null} price px @param {{top: number, bottom: number}|null} cross px
+   */
+  giveWay(price, cross) {
+    const under = (y, covered) => covered !== null && y > covered.top - HALF && y < covered.bottom + HALF;
     this.#labels.forEach(({ y }, place) => {
-      const hidden = Boolean(covered) && y > covered.top - HALF && y < covered.bottom + HALF;
+      const hidden = under(y, price) || under(y, cross);
       if (this.#hidden[place] === hidden) return;
       this.#hidden[place] = hidden;
       this.priceTexts.at(place).classList.toggle("covered", hidden);

@@ -106,9 +106,10 @@ export class Canvas {
     this.over.paintTail({ ...tail, type: state.type, view, scales });
     this.over.paintLines(tail.lines, view, scales);
     this.over.paintBegin(history.exhausted ? series.base : null, view, scale.bottom);
-    this.axes.giveWay(this.over.paintLast(last && { ...last, ...this.#lastWords(last, series, percentBase, decimals) }, scale));
+    const price = this.over.paintLast(last && { ...last, ...this.#lastWords(last, series, percentBase, decimals) }, scale);
     scene.drawings?.paint(frameOf({ view, scale, width: this.box.plotWidth, series, decimals }));
-    this.over.paintCross(lens.point, { view, scales, decimals, percentBase, time: this.#pointedTime(scene), shared: lens.shared === null ? null : series.placeOf(lens.shared) });
+    const cross = this.over.paintCross(lens.point, { view, scales, decimals, percentBase, time: this.#pointedTime(scene), shared: lens.shared === null ? null : series.placeOf(lens.shared) });
+    this.axes.giveWay(price, cross);
   }
 
   #lastWords({ price }, { newest }, percentBase, decimals) {

@@ -10,6 +10,7 @@ import { Pool, show, trace } from "./pool.js";
 import { FILLS, isUp, lookOf } from "./specs.js";
 
 /** Known, not measured: measuring after each price would lay the page out anew. */
+const CROSS_HALF = 9;
 const TAG_HEIGHT = 20;
 const TAG_HEIGHT_WITH_TIME = 34;
 
@@ -207,7 +208,8 @@ export class Over {
   }
 
   /**
-   * Draw the crosshair at a pixel, snapped to a bar; null hides it. `shared`: the place that a linked chart points at.
+   * Draw the crosshair at a pixel, snapped to a bar; null hides it. Return what its label covers of the prices, or null.
+   * `shared`: the place that a linked chart points at.
    * @param {{x: number, y: number}|null} at
    * @param {{view: any, scales: Map<string, any>, decimals: number, percentBase: number|null, time: string, shared: number|null}} scene
    */
@@ -220,9 +222,10 @@ export class Over {
     trace(this.parts.shared, elsewhere >= 0 && elsewhere <= this.box.plotWidth ? `M${Math.round(elsewhere) + 0.5} 0V${this.box.plotHeight}` : "");
     show(this.crossTag.price, inside && Boolean(pane));
     show(this.crossTag.time, inside && Boolean(time));
-    if (!inside) return;
+    if (!inside) return null;
     if (pane) this.#crossValue(at.y, pane, scales.get(pane), decimals, percentBase);
     if (time) this.#crossTime(time, x);
+    return pane ? { top: at.y - CROSS_HALF, bottom: at.y + CROSS_HALF } : null;
   }
 
   #crossValue(y, pane, scale, decimals, percentBase) {
@@ -230,7 +233,7 @@ export class Over {
     const text = pane === VOLUME ? formatVolume(Math.max(0, value)) : pane !== PRICE ? formatPrice(value, Math.abs(value) < 10 ? 4 : 2)
       : percentBase ? formatPercent((value / percentBase - 1) * 100) : formatPrice(value, decimals);
     setText(this.crossTag.price, text);
-    this.crossTag.price.style.transform = `translate(${this.box.plotWidth}px, ${y - 9}px)`;
+    this.crossTag.price.style.transform = `translate(${this.box.plotWidth}px, ${y - CROSS_HALF}px)`;
   }
 
   #crossTime(text, x) {
