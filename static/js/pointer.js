@@ -38,7 +38,7 @@ export class Pointer {
     element.addEventListener("pointerdown", (event) => this.#press(event));
     element.addEventListener("pointermove", (event) => this.#move(event));
     for (const kind of ["pointerup", "pointercancel"]) element.addEventListener(kind, (event) => this.#release(event));
-    element.addEventListener("pointerleave", ({ pointerType }) => this.#down.size || pointerType === "touch" || acts.onPoint(null));
+    element.addEventListener("pointerleave", () => this.#down.size || this.#pointing || acts.onPoint(null));
     element.addEventListener("dblclick", (event) => acts.onReset(acts.partAt(this.#at(event)), this.#touch));
     element.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
   }
@@ -126,7 +126,6 @@ export class Pointer {
 
   /** The crosshair stays when the finger is lifted, so that the figures can be read, until the next press anywhere. */
   #leave() {
-    this.#pointing = false;
     document.addEventListener("pointerdown", () => this.#away(), { capture: true, once: true });
   }
 
