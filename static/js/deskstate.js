@@ -1,11 +1,13 @@
 /**
  * Store floor. The desk's document as the server keeps it: changed here in place, sent soon after, one request at a time.
  *
- * What the server doesn't have yet is in this browser's storage too. Where another page changed the desk
- * meanwhile, its document is taken and what was changed here since the last save is put over it, by top-level key.
+ * What the server doesn't have yet is in this browser's storage too. Where another page changed the desk meanwhile,
+ * its changes and those made here since the last save are brought together (deskmerge.js). A page that is open
+ * goes on showing its open desk as it is: what another page changed of that is sent back as it came, and shown by the
+ * next page.
  */
 
-import { areSame, merged, partsOf, toJson, wholeOf } from "./deskmerge.js";
+import { areSame, asShown, merged, partsOf, staying, toJson, wholeOf } from "./deskmerge.js";
 
 const PATH = "/api/desk";
 const KEPT = "ticker.desk.v1";
@@ -25,11 +27,15 @@ export class DeskState {
   #document = null;
   /** The parts of the document that was last agreed on with the server: what differs from them was changed here. */
   #base = new Map();
+  /** What is shown otherwise than it is kept: the parts as they were put on the screen, and those that they stand for. */
+  #apart = null;
   #revision = 0;
   #owner = "";
   #token = "";
   /** True when the server has told its document. */
   #met = false;
+  /** True when it was on the screen: from then on nothing moves there by itself. */
+  #seen = false;
   #changed = false;
   #changedAt = 0;
   #busy = false;
@@ -133,11 +139,11 @@ export class DeskState {
   }
 
   async #send() {
-    const sent = partsOf(this.#document);
+    const [shown, sent] = [partsOf(this.#document), this.#parts()];
     this.#changed = false;
     const { status, body } = await this.#answer(this.#put({ signal: AbortSignal.timeout(TOO_LONG) }));
     if (status === 200) {
-      this.#saved(sent, body.revision);
+      this.#saved(shown, sent, body.revision);
     } else {
       this.#changed = true;
       if (status === 409) this.#meet(body);
@@ -161,7 +167,7 @@ export class DeskState {
   }
 
   #put(how) {
-    const body = toJson({ revision: this.#revision, owner: this.#owner, document: this.#document });
+    const body = toJson({ revision: this.#revision, owner: this.#owner, document: this.#whole() });
     const headers = { "Content-Type": "application/json", "X-CSRFToken": this.#token };
     return this.fetch(PATH, { method: "PUT", headers, body, ...how });
   }
@@ -170,8 +176,9 @@ export class DeskState {
     if (this.#met && this.#changed && !this.#failures) this.#soon(CALM);
   }
 
-  #saved(base, revision) {
-    this.#base = base;
+  #saved(shown, sent, revision) {
+    this.#base = sent;
+    this.#setApart(shown, sent);
     this.#revision = revision;
     this.#well();
     this.#keep();
@@ -180,31 +187,53 @@ export class DeskState {
   /** Take in the server's document. What was changed here stays, unless it is now the desk of somebody else. */
   #meet({ revision, document, owner = "", token = "" }) {
     const another = this.#owner !== "" && owner !== this.#owner;
-    const theirs = document ? partsOf(this.clean(document)) : new Map();
-    const ours = partsOf(this.#document);
-    if (another) this.#replace(ours, this.clean(document));
-    else if (document) this.#replace(ours, this.clean(wholeOf(this.#mergedWith(ours, theirs))));
+    const theirs = partsOf(this.clean(document ?? null));
+    if (another) this.#take(theirs, theirs);
+    else if (document) this.#take(...this.#mergedWith(theirs));
     this.#base = theirs;
     this.#revision = revision;
     this.#owner = owner;
     this.#token = token;
-    this.#met = true;
-    this.#changed = document ? !areSame(theirs, partsOf(this.#document)) : this.#changed && !another;
+    this.#met = this.#seen = true;
+    this.#changed = document ? !areSame(theirs, this.#parts()) : this.#changed && !another;
     this.#well();
     this.#keep();
   }
 
-  /** Of two pages each stays at the desk that it shows. */
-  #mergedWith(ours, theirs) {
-    const parts = merged(this.#base, ours, theirs);
-    if (this.#met && ours.has("desk")) parts.set("desk", ours.get("desk"));
-    return parts;
+  /** Return what their document and ours are together: as it is to be shown here, and as it is to be kept. */
+  #mergedWith(theirs) {
+    const [base, ours, shown] = [this.#base, this.#parts(), partsOf(this.#document)].map((parts) => this.#sound(parts));
+    const both = this.#sound(merged(base, ours, theirs));
+    if (!this.#seen) return [both, both];
+    const stays = staying(both, shown);
+    return [this.#sound(asShown(stays, shown)), this.#sound(stays)];
   }
 
-  #replace(before, document) {
-    if (areSame(before, partsOf(document))) return;
-    this.#document = document;
-    for (const listener of this.#listeners) listener(document);
+  #take(shown, kept) {
+    const before = this.#document;
+    if (!areSame(this.#sound(partsOf(before)), shown)) this.#document = wholeOf(shown);
+    this.#setApart(partsOf(this.#document), kept);
+    if (this.#document !== before) for (const listener of this.#listeners) listener(this.#document);
+  }
+
+  /** Return parts as a document has them that can be shown: only so they are told apart by what they hold. */
+  #sound(parts) {
+    return partsOf(this.clean(wholeOf(parts)));
+  }
+
+  // ------------------------------------------------------------- what is shown, and what is kept
+  #setApart(shown, kept) {
+    this.#apart = areSame(shown, kept) ? null : { shown, kept };
+  }
+
+  /** Return the parts of what is to be kept: what is shown, where that was changed here since it was put on the screen. */
+  #parts() {
+    const now = partsOf(this.#document);
+    return this.#apart ? merged(this.#apart.shown, now, this.#apart.kept) : now;
+  }
+
+  #whole() {
+    return this.#apart ? wholeOf(this.#parts()) : this.#document;
   }
 
   // ------------------------------------------------------------- what goes wrong
@@ -241,7 +270,7 @@ export class DeskState {
   /** Keep what is known; where something is not sent yet, with what it was made from. */
   #keep() {
     const base = this.#changed ? wholeOf(this.#base) : null;
-    const kept = { owner: this.#owner, revision: this.#revision, base, document: this.#document };
+    const kept = { owner: this.#owner, revision: this.#revision, base, document: this.#whole() };
     try {
       this.storage.setItem(KEPT, JSON.stringify(kept));
     } catch {
