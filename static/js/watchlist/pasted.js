@@ -4,8 +4,7 @@ import { lookUp } from "../commands/resolve.js";
 import { isFormula, isWhole, legsOf, nameOf, venueOf } from "../symbols.js";
 
 const MOST = 500;
-/** Names that are looked up, and how many of them at once. */
-const MOST_NAMES = 100;
+/** Names that are looked up at once. */
 const AT_ONCE = 4;
 
 const NAME = /^[A-Z0-9._\-^=/]{1,32}$/;
@@ -32,7 +31,7 @@ function isKnown(piece, venues) {
 export function readPasted(text, venues) {
   const once = [...new Set(split(text))].slice(0, MOST);
   const others = once.filter((piece) => !isKnown(piece, venues));
-  const names = others.filter((piece) => NAME.test(piece) && !isFormula(piece)).slice(0, MOST_NAMES);
+  const names = others.filter((piece) => NAME.test(piece) && !isFormula(piece));
   return { pieces: once, names, unknown: others.filter((piece) => !names.includes(piece)) };
 }
 
