@@ -2,6 +2,8 @@
 
 export const PATIENCE = 3000;
 const HOPELESS = new Set(["reconnecting", "down", "off"]);
+/** Until then (ms) a venue may be off because nobody has wanted anything of it yet. */
+const ASLEEP = 1000;
 
 /**
  * Return the symbol to open now, or null to go on waiting.
@@ -11,7 +13,8 @@ const HOPELESS = new Set(["reconnecting", "down", "off"]);
 export function choose(candidates, waited) {
   for (const { symbol, priced, venueState, refused } of candidates) {
     if (priced) return symbol;
-    if (waited < PATIENCE && !refused && !HOPELESS.has(venueState)) return null;
+    const hopeless = HOPELESS.has(venueState) && (venueState !== "off" || waited >= ASLEEP);
+    if (waited < PATIENCE && !refused && !hopeless) return null;
   }
   return null;
 }

@@ -28,6 +28,12 @@ test("nobody waits for a venue that is known to be away", () => {
   assert.equal(choose(list, 0), "C:C");
 });
 
+test("a venue that was off because nobody wanted it is given the time to wake up", () => {
+  const list = [candidate("A:A", { venueState: "off" }), candidate("C:C", { priced: true })];
+  assert.equal(choose(list, 100), null);
+  assert.equal(choose(list, 1000), "C:C");
+});
+
 test("without any price the page goes on waiting", () => {
   assert.equal(choose([candidate("A:A")], 60_000), null);
   assert.equal(choose([], 60_000), null);
