@@ -229,6 +229,7 @@ class Hub:
                     self.wants.say_again(state.symbol)
             if state.refused:
                 await self._refuse(state.symbol, state.refused)
+        self.wants.look()  # what was told may hold streams that linger with the worker alone
         await self._tell_status(self.statuses.caught_up(self._is_behind))
 
     async def _on_sync(self, sync: wire.Sync) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Container
+from collections.abc import Container, Mapping, Set
 
 from dashboard.interest import Interest
 from dashboard.mirror import Mirror
@@ -58,6 +58,7 @@ class Wants:
         now = time.monotonic()
         demand = self._interest.demand(now)
         self._forget(demand, now)  # before any await: a reader may come in it
+        self._narrow(demand)
         await self._say({symbol: sorted(streams) for symbol, streams in demand.items()})
         asking = [
             symbol
@@ -76,6 +77,13 @@ class Wants:
             if not self._interest.lingers(symbol, now):
                 self._interest.forget(symbol)
                 self._mirror.drop(symbol)
+
+    def _narrow(self, demand: Mapping[str, Set[str]]) -> None:
+        """Hold no streams that nobody wants any longer: no worker keeps them live, and who wants one again is
+        told what is so then."""
+        for symbol, streams in demand.items():
+            held = self._mirror.hold(symbol)
+            held.streams &= streams
 
     async def _say(self, demand: dict[str, list[str]]) -> None:
         """Tell the workers what has changed of the demand, and all of it every 15 s."""

@@ -50,7 +50,7 @@ const calm = () => stillness.matches;
 let wanting = true;
 
 const clock = new Clock();
-const store = new Store();
+const store = new Store({ venues });
 const painter = new Painter();
 const toasts = new Toasts(byId("toasts"));
 const tell = (text) => toasts.say(text);

@@ -63,3 +63,31 @@ async def test_who_comes_and_goes_leaves_no_question_behind() -> None:
     interest.look("SIM:NEW", QUOTE, asyncio.get_running_loop().time())
     await wants.turn()
     assert wants._asked.keys() == {"SIM:NEW"}
+
+
+async def test_a_stream_that_is_wanted_again_is_asked_for_again() -> None:
+    """What is held of it is as old as the wish that ended: a tape would begin with minutes-old trades."""
+    asked: list[str] = []
+
+    async def say(said: Any) -> None:
+        pass
+
+    async def ask(symbols: list[str]) -> None:
+        asked.extend(symbols)
+
+    uplink: Any = SimpleNamespace(renew_in=lambda: 0.0, ask=ask, watch=say, unwatch=say)
+    interest, mirror, session = Interest(), Mirror(None), Session()  # type: ignore[arg-type]
+    wants = Wants(interest, mirror, uplink)
+    both = QUOTE | {"trades"}
+    session.subscribe("SIM:A", both)
+    interest.read("SIM:A", session)
+    held = mirror.hold("SIM:A")
+    held.known, held.streams = True, both
+    await wants.turn()
+    assert held.has(both) and not asked
+    session.unsubscribe("SIM:A", frozenset({"trades"}))
+    await wants.turn()
+    assert held.has(QUOTE) and not held.has(both)
+    session.subscribe("SIM:A", both)
+    await wants.turn()
+    assert asked == ["SIM:A"]

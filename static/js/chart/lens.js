@@ -130,6 +130,11 @@ export class Lens {
     this.#look(() => this.camera.zoom(ZOOM_STEP ** steps, follow ? view.end : (view.start + view.end) / 2, this.#series));
   }
 
+  /** Show the oldest bar that is there. */
+  toOldest() {
+    this.#look(() => this.camera.goTo(this.#series.bars[0]?.time ?? 0, this.#series));
+  }
+
   /** Show the bar of a time (ms UTC), as many bars as now; what isn't there yet is loaded, as far as there is anything. */
   goTo(time) {
     if (!this.camera.view || !this.#series) return;

@@ -35,7 +35,7 @@ export class Actions {
     reset: () => this.charts.panel.lens.reset(),
     fit: () => this.charts.panel.lens.fitPrice(),
     live: () => this.charts.panel.lens.toLive(),
-    oldest: () => this.charts.panel.lens.goTo(this.charts.panel.model.series?.bars[0]?.time ?? 0),
+    oldest: () => this.charts.panel.lens.toOldest(),
     go: ({ time }) => this.charts.panel.lens.goTo(time),
     "go-box": () => this.#open("gotoBox"),
     "interval-box": ({ text }) => this.#open("intervalBox", text),
