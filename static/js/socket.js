@@ -5,6 +5,8 @@
 
 import { CLOSE_LOGIN, CLOSE_MANY, WireError, decode } from "./wire.js";
 
+/** Ready state of a socket that can be written to; what is beyond it is ending. */
+const OPEN = 1;
 const FIRST = 500;
 const LONGEST = 30_000;
 const HANDSHAKE = 10_000;
@@ -58,9 +60,9 @@ export class Line {
     this.#watch(HANDSHAKE);
   }
 
-  /** Send a frame; false when there is no line to send it on. */
+  /** Send a frame; false when there is no line to send it on, also where it is ending and nobody has said so yet. */
   send(frame) {
-    if (this.state !== "live") return false;
+    if (this.state !== "live" || this.#socket.readyState > OPEN) return false;
     this.#socket.send(frame);
     return true;
   }

@@ -33,6 +33,14 @@ test("hello makes the line live", () => {
   assert.equal(line.send('{"type":"pause"}'), true);
 });
 
+test("nothing is sent on a line that is ending, before anybody has said so", () => {
+  const { line, sockets } = lineWith(new FakeTime());
+  sockets[0].says(HELLO);
+  sockets[0].readyState = 2;
+  assert.equal(line.send('{"type":"pause"}'), false);
+  assert.deepEqual(sockets[0].sent, []);
+});
+
 test("a lost line comes back, each time after a longer wait", () => {
   const time = new FakeTime();
   const { line, sockets } = lineWith(time);
