@@ -18,17 +18,16 @@ export class Chart {
 const VENUE_FLOWS = new Set(["live", "polling"]);
 
 /**
- * Return how far a price may be trusted: live only when the quote, the venue and our own line all are, and the venue
- * doesn't say that its prices may be `delay` minutes late.
+ * Return how far a price may be trusted: live only when the quote, the venue and our own line all are. Whether a price is
+ * told late the worker says of each quote: of one venue some may be, and others not.
  * @param {import("./wire.js").Quote|undefined} quote
  * @returns {"live"|"delayed"|"stale"|"closed"|"off"}
  */
-export function freshness(quote, connection, venueState, refused = false, delay = 0) {
+export function freshness(quote, connection, venueState, refused = false) {
   if (refused || venueState === "off") return "off";
   if (!quote || quote.last === null || quote.last === undefined) return "stale";
   if (connection !== "live" || !VENUE_FLOWS.has(venueState)) return "stale";
-  const state = quote.state ?? "live";
-  return state === "live" && delay > 0 ? "delayed" : state;
+  return quote.state ?? "live";
 }
 
 export class Store {
@@ -228,7 +227,7 @@ export class Store {
     return state === "off" && isFormula(symbol) ? "connecting" : state;
   }
 
-  /** Return by how many minutes the prices of a symbol may be late, as its venue says; of a formula any of its legs'. */
+  /** Return by how many minutes a delayed price of a symbol is late, as its venue says; of a formula any of its legs'. */
   delay(symbol) {
     return Math.max(0, ...legsOf(symbol).map((leg) => this.venues.get(venueOf(leg))?.delay_minutes ?? 0));
   }
@@ -236,6 +235,6 @@ export class Store {
   /** Return how far the price of a symbol may be trusted. */
   freshness(symbol) {
     const state = this.venueState(symbol);
-    return freshness(this.quotes.get(symbol), this.connection, state, this.refused.has(symbol), this.delay(symbol));
+    return freshness(this.quotes.get(symbol), this.connection, state, this.refused.has(symbol));
   }
 }

@@ -10,9 +10,9 @@ import { Pool, show, trace } from "./pool.js";
 import { FILLS, isUp, lookOf } from "./specs.js";
 
 /** Known, not measured: measuring after each price would lay the page out anew. */
-const CROSS_HALF = 9;
 const TAG_HEIGHT = 20;
 const TAG_HEIGHT_WITH_TIME = 34;
+const CROSS_HALF = 9;
 
 /** Characters of a price that fit into the label as they are, and those at which it is as small as it gets. */
 const WIDE = 9;

@@ -2,7 +2,8 @@
 
 import { actionOf, rowOf } from "./keys.js";
 
-const TYPED_INTO = "input, textarea, select, [contenteditable]:not([contenteditable=false])";
+/** Where keys are written, and mean nothing else. */
+export const TYPED_INTO = "input, textarea, select, [contenteditable]:not([contenteditable=false])";
 /** Parts that go by arrows themselves. */
 const WALKED = "[role=table], [role=grid], [role=tablist], [role=toolbar], [role=listbox], [role=radiogroup], [role=menu], [role=menubar], [role=separator], [role=slider]";
 const PRESSED = "button, a[href], summary, [role=button], [role=tab], [role=menuitem], [role=option], [role=checkbox], [role=switch]";

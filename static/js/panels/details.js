@@ -142,7 +142,7 @@ export class Details {
   #unmeasured(symbol) {
     if (this.session.replay) return "not measured: a recording plays";
     if (isFormula(symbol)) return "not measured: made here, of its legs";
-    if (this.store.delay(symbol) > 0) return "not measured: told late";
+    if (this.store.freshness(symbol) === "delayed") return "not measured: told late";
     return this.store.venueState(symbol) === "polling" ? "not measured: asked for from time to time" : "no live price yet";
   }
 }

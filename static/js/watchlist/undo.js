@@ -1,13 +1,14 @@
 /** View floor. What was just taken away can be had back for some seconds: with its button, or as everything else is. */
 
+import { TYPED_INTO } from "../commands/keyboard.js";
 import { make } from "../dom.js";
 
 const SHOWN = 8000;
-const TYPED_INTO = "input, textarea, select, [contenteditable], dialog[open]";
+const TAKEN = `${TYPED_INTO}, dialog[open]`;
 
 /** Tell whether a key takes back what was done last; where something is typed it is the field's. */
 export function isUndo({ key, ctrlKey, metaKey, altKey, shiftKey, target }) {
-  return key.toLowerCase() === "z" && (ctrlKey || metaKey) && !altKey && !shiftKey && !target?.closest?.(TYPED_INTO);
+  return key.toLowerCase() === "z" && (ctrlKey || metaKey) && !altKey && !shiftKey && !target?.closest?.(TAKEN);
 }
 
 export class Undo {
